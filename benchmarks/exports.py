@@ -24,7 +24,7 @@ def main() -> None:
         _export(*given.child)
         return
     with tempfile.TemporaryDirectory() as name:
-        paths = [_recorded(Path(name) / f"{n}", n) for n in (given.sightings, 4 * given.sightings)]
+        paths = [recorded(Path(name) / f"{n}", n) for n in (given.sightings, 4 * given.sightings)]
         print(f"{'':12}{'seconds':>9}{'MiB':>7}{'file, MiB':>11}   and of four times as many")
         for format in FORMATS:
             told = []
@@ -39,7 +39,7 @@ def main() -> None:
             print(f"{format:12}{'  '.join(told)}")
 
 
-def _recorded(path: Path, sightings: int) -> Path:
+def recorded(path: Path, sightings: int) -> Path:
     """About so many sightings on four exhibits, which have them in common."""
     for exhibit in range(4):
         scan(path, case=f"{exhibit % 2}", exhibit=f"{exhibit}", numbers=range(sightings // 2))

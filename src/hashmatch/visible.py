@@ -11,9 +11,14 @@ def is_visible(character: str) -> bool:
     return character.isprintable() and character not in _BLANK
 
 
+def all_visible(text: str) -> bool:
+    """Whether a reader sees every character of a text."""
+    return text.isprintable() and (text.isascii() or _BLANK.isdisjoint(text))
+
+
 def escaped(text: str, escape: Callable[[str], str]) -> str:
     """The text with everything replaced that is no visible character."""
-    if text.isascii() and text.isprintable():
+    if all_visible(text):
         return text
     return "".join(c if is_visible(c) else escape(c) for c in text)
 

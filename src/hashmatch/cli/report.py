@@ -20,6 +20,7 @@ from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Callable
 
     from hashmatch.sightings.verdict import Verdict
 
@@ -28,13 +29,14 @@ _SHOWN = 10
 
 HELP = """Write a report of a case from the record. It contains no picture.
 
-html is one page to read and print; vics is a case file of Project VIC's VICS 2.0, for Griffeye
+html is one page to read and print, or several that link to each other where one would be too large
+for a browser; vics is a case file of Project VIC's VICS 2.0, for Griffeye
 and the like; json, jsonl (one object a line) and csv hold everything for other programs; parquet
 has a row for each item, in the columns of `batch`.
 
 html, vics and parquet go to a file named after the case; json, jsonl and csv to standard output.
---output names another file, or - for standard output. A file that is there already is replaced only
-with --force. Files are readable by their owner alone.
+--output names another file, beside which further pages go, or - for standard output. A file that
+is there already is replaced only with --force. Files are readable by their owner alone.
 
 The record is verified first, as `hashmatch audit verify` does: every report says the outcome, and
 exit code 5 that something on record is not as it was recorded. --examiner, --agency and --note are
@@ -117,6 +119,7 @@ def report_case(
     path = output or named
     check_output(path, force=force)
     out = text_output() if path == DASH else path
+    written: list[Path] = []
     # One moment of the database, whatever a scan records meanwhile.
     with Database.open(db, read_only=True) as database, database.snapshot():
         # A report of a record that was altered is written all the same, and says so.
@@ -134,16 +137,29 @@ def report_case(
                 agency=agency,
                 note=remark,
                 verdict=verdict,
+                on_file=_beginner(path, written, force=force),
             )
         if marks := database.case(case).handling:
             note(f"HANDLING: {in_words(marks)}")
-    _note_lost(lost, format)
-    if out is path:
-        line(printable(str(path)))
+    _tell(written, lost, format)
     _end(verdict, db)
 
 
-def _note_lost(lost: "Counter[str]", format: str) -> None:
+def _beginner(named: Path, written: list[Path], *, force: bool) -> "Callable[[Path], None]":
+    """What is told each file before it is written: its place must be free, as of the one named."""
+
+    def begin(file: Path) -> None:
+        if file != named:
+            check_output(file, force=force)
+        written.append(file)
+
+    return begin
+
+
+def _tell(written: list[Path], lost: "Counter[str]", format: str) -> None:
+    """Say which files there are, and what they lack."""
+    for file in written:
+        line(printable(str(file)))
     for what, count in lost.most_common():
         note(f"{format} cannot carry: {what} ({count:,})")
 

@@ -64,6 +64,29 @@ class Writing:
     verdict: Verdict | None = None
 
 
+class ReportFiles(Protocol):
+    """The files of a report: one, and further ones beside it, all written whole or not at all."""
+
+    def open(self, part: str = "") -> TextIO:
+        """A file to write to: the main one, or the further one of this name."""
+        ...
+
+    def name(self, part: str = "") -> str:
+        """How the file is called, for links from the others."""
+        ...
+
+
+@runtime_checkable
+class PagedReport(Protocol):
+    """A report that is cut into several files where it would be too large to be opened."""
+
+    def write_pages(
+        self, database: CaseReader, case: str, files: ReportFiles, *, writing: Writing
+    ) -> Counter[str]:
+        """Write the report, and give what it could not carry, in words."""
+        ...
+
+
 class Report(Protocol):
     """A kind of report.
 

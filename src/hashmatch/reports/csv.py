@@ -116,7 +116,10 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return _FORMULA.sub(r"\1'", printable(shortened(str(value), _LONGEST)))
+    text = str(value)
+    if text.isascii() and text.isalnum() and len(text) <= _LONGEST:
+        return text
+    return _FORMULA.sub(r"\1'", printable(shortened(text, _LONGEST)))
 
 
 class CsvReport:

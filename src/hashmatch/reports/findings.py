@@ -8,7 +8,7 @@ of SQLite as far as memory would be too small.
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from hashlib import blake2b
 from typing import Final, Self
 
@@ -20,6 +20,9 @@ from hashmatch.sightings.records import ItemRecord, SightingRecord
 
 _KEY: Final = 16
 """Bytes that stand for a finding or a content."""
+
+_KEY_FIELDS: Final = tuple(each.name for each in fields(Match) if each.name != "details")
+_PLAIN: Final = (str, int, float, bool, type(None))
 
 _DIGITS: Final = re.compile(r"\d+")
 _WIDTH: Final = 20
@@ -160,9 +163,13 @@ class Findings:
             f"SELECT number, sightings, brief FROM findings WHERE standing = ? ORDER BY {_ORDER}",  # noqa: S608 (our words)
             (standing.value,),
         ):
-            copies = self._store.execute(
-                "SELECT number, brief FROM copies WHERE finding = ? ORDER BY number LIMIT ?",
-                (number, shown),
+            copies = (
+                self._store.execute(
+                    "SELECT number, brief FROM copies WHERE finding = ? ORDER BY number LIMIT ?",
+                    (number, shown),
+                )
+                if sightings > 1
+                else ()
             )
             yield Finding(number, sightings - 1, text), [Copy(*copy) for copy in copies]
 
@@ -178,6 +185,14 @@ class Findings:
                     "SELECT number, whole FROM copies WHERE finding = ? ORDER BY number", (number,)
                 ):
                     yield Copy(*copy)
+
+    def size(self) -> int:
+        """Bytes of all texts that were kept."""
+        both = "coalesce(sum(length(CAST(brief AS BLOB)) + length(CAST(whole AS BLOB))), 0)"
+        return sum(
+            int(self._store.execute(f"SELECT {both} FROM {table}").fetchone()[0])  # noqa: S608 (our words)
+            for table in ("findings", "copies")
+        )
 
     def counts(self, standing: Standing = Standing.MATCH) -> Counts:
         """What those of a standing add up to."""
@@ -197,8 +212,20 @@ def content_of(item: ItemRecord) -> str:
 
 def _key_of(sighting: SightingRecord) -> bytes:
     """The same for sightings of the same bytes that match the same entry in the same way."""
-    match = astuple(replace(sighting.match, details={}))
-    return _short(f"{content_of(sighting.item)} {match!r}")
+    match = sighting.match
+    said = [_values(getattr(match, name)) for name in _KEY_FIELDS]
+    return _short(f"{content_of(sighting.item)} {said!r}")
+
+
+def _values(value: object) -> object:
+    """A value as plain ones, whose text tells all that it holds."""
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, tuple | list):
+        return [_values(each) for each in value]
+    if is_dataclass(value):
+        return [_values(getattr(value, each.name)) for each in fields(value)]
+    return value
 
 
 def _sorting(sighting: SightingRecord) -> tuple[str, bool, bytes, float, bytes, bytes, bytes]:

@@ -1,7 +1,7 @@
 """Sightings and items as rows of the HTML report."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from hashmatch.errors import Reason
 from hashmatch.markup import Markup, foreign, joined, tag
@@ -35,7 +35,9 @@ _MOST_TIMES = 3
 """Segments of which the index tells the times."""
 
 
-def index_row(number: int, brief: str, copies: list[tuple[int, str]], more: int) -> Markup:
+def index_row(
+    number: int, brief: str, copies: list[tuple[int, str]], more: int, pages: Sequence[str]
+) -> Markup:
     """A finding in the index: its number leads to all that is known of it.
 
     Args:
@@ -43,14 +45,17 @@ def index_row(number: int, brief: str, copies: list[tuple[int, str]], more: int)
         brief: cells from `brief_cells`.
         copies: numbers of copies, and what `brief_copy` says of each.
         more: how many further copies there are.
+        pages: the addresses of the pages that have the finding and each copy in full; empty for
+            this one.
     """
-    name = tag("th", tag("a", number, href=f"#s{number}"), scope="row")
+    name = tag("th", tag("a", number, href=f"{pages[0]}#s{number}"), scope="row")
     count = len(copies) + more
     listed: Markup | str = ""
     if count:
         head = f"{count:,} byte-identical {'copy' if count == 1 else 'copies'}:"
         lines = [
-            tag("li", tag("a", each, href=f"#s{each}"), " ", Markup(text)) for each, text in copies
+            tag("li", tag("a", each, href=f"{page}#s{each}"), " ", Markup(text))
+            for (each, text), page in zip(copies, pages[1:], strict=True)
         ]
         rest = [tag("li", f"{more:,} more under the finding")] if more else []
         listed = tag("div", tag("small", head), tag("ul", *lines, *rest), class_="copies")

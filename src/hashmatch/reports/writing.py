@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,8 +12,9 @@ from typing import Final, TextIO
 
 from hashmatch import registry
 from hashmatch.errors import DamagedDatabaseError, HashmatchError, ReportError
-from hashmatch.files.whole import cannot_write, whole_file
-from hashmatch.reports.base import CaseReader, Report, Verifiable, Writing
+from hashmatch.files.whole import cannot_write
+from hashmatch.reports.base import CaseReader, PagedReport, Report, Verifiable, Writing
+from hashmatch.reports.files import several_files
 from hashmatch.reports.redaction import Redacted, without_paths
 from hashmatch.reports.statement import problem_in_words
 from hashmatch.sightings.verdict import Verdict
@@ -44,8 +46,12 @@ def write_report(
     note: str = "",
     verdict: Verdict | None = None,
     at: datetime | None = None,
+    on_file: Callable[[Path], object] = lambda _: None,
 ) -> Counter[str]:
     """Write the report of a case. The record is verified first, and the report says the outcome.
+
+    A page for people that would be too large to be opened goes to several files, which link to one
+    another: the one that was named, and further ones beside it.
 
     Args:
         database: what is on record.
@@ -60,6 +66,7 @@ def write_report(
             verified now, where the reader can do that.
         at: when the report is written, with its time zone; now by default. The same database and
             the same time give the same bytes.
+        on_file: told each file before anything is written to it. If it raises, nothing is written.
 
     Returns:
         What the format could not carry, in words, and how often.
@@ -92,7 +99,7 @@ def write_report(
         reader = Redacted(database) if redact_paths else database
         try:
             place = Path(out) if isinstance(out, str | PathLike) else out
-            return _written(report, reader, case, place, writing)
+            return _written(report, reader, case, place, writing=writing, on_file=on_file)
         except (HashmatchError, OSError):
             raise
         except Exception as error:
@@ -107,13 +114,21 @@ def write_report(
 
 
 def _written(
-    report: Report, reader: CaseReader, case: str, out: TextIO | Path, writing: Writing
+    report: Report,
+    reader: CaseReader,
+    case: str,
+    out: TextIO | Path,
+    *,
+    writing: Writing,
+    on_file: Callable[[Path], object],
 ) -> Counter[str]:
     if not isinstance(out, Path):
         return report.write(reader, case, out, writing=writing)
     try:
-        with whole_file(out) as file:
-            return report.write(reader, case, file, writing=writing)
+        with several_files(out, on_file) as files:
+            if isinstance(report, PagedReport):
+                return report.write_pages(reader, case, files, writing=writing)
+            return report.write(reader, case, files.open(), writing=writing)
     except HashmatchError:
         raise  # of the record, though errors of databases are OSErrors too
     except OSError as error:

@@ -1,0 +1,95 @@
+"""A report of several pages holds what one page would, and all of it can be reached."""
+
+import errno
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from hashmatch.errors import ReportError
+from hashmatch.reports import pages
+from hashmatch.reports.html import HtmlReport
+from hashmatch.reports.writing import write_report
+from tests.support.case_records import Many
+from tests.support.html_pages import WRITING
+
+COUNT = 3_000
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(pages, "LARGEST", 200_000)
+    monkeypatch.setattr(pages, "_TABLE", 20_000)
+    return 200_000 + 100_000
+
+
+def written(folder: Path) -> dict[str, str]:
+    write_report(Many(COUNT), "1", format="html", out=folder / "a case.html")
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def ids(html: str) -> list[str]:
+    return re.findall(r' id="([^"]+)"', html)
+
+
+def rows(html: str) -> list[str]:
+    """Findings and copies in full, and items."""
+    full = re.findall(r"<tbody .*?</tbody>", html, re.DOTALL)
+    return full + re.findall(r'<tr><th scope="row">\d+</th>.*?</tr>', html)
+
+
+def test_all_is_there_once_and_every_link_leads_to_it(tmp_path: Path, small: int) -> None:
+    found = written(tmp_path)
+    assert len(found) > 10
+    assert max(len(html.encode()) for html in found.values()) < small
+    one = tmp_path / "one"
+    with one.open("w") as out:
+        HtmlReport().write(Many(COUNT), "1", out, writing=WRITING)
+    whole = one.read_text()
+    assert sorted(row for html in found.values() for row in rows(html)) == sorted(rows(whole))
+    reached, waiting = {"a case.html"}, ["a case.html"]
+    while waiting:
+        name = waiting.pop()
+        for link in re.findall(r'href="([^"]*)"', found[name]):
+            page, _, anchor = unquote(link).partition("#")
+            assert not anchor or anchor in ids(found[page or name]), link
+            if page and page not in reached:
+                reached.add(page)
+                waiting.append(page)
+    assert reached == found.keys()
+    for html in found.values():
+        assert "<script" not in html
+        assert "<img" not in html
+
+
+def test_a_small_report_is_one_page(tmp_path: Path) -> None:
+    write_report(Many(100), "1", format="html", out=tmp_path / "a case.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["a case.html"]
+
+
+@pytest.mark.usefixtures("small")
+def test_nothing_is_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a case.html").write_text("before")
+    begun: list[Path] = []
+
+    def refuse(path: Path) -> None:
+        begun.append(path)
+        if len(begun) == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_report(Many(COUNT), "1", format="html", out=tmp_path / "a case.html", on_file=refuse)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
+    synced: list[int] = []
+
+    def full(handle: int) -> None:
+        synced.append(handle)
+        if len(synced) == 7:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ReportError, match="No space left"):
+        written(tmp_path)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
