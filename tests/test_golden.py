@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import golden_values
-from tests.support.golden_values import BITS, INEXACT, LUMA, files, kept, names, readings
+from tests.support.golden_values import BITS, INEXACT, files, kept, names, readings
 from tests.support.places import FIXTURES
 
 ADD = "python -m tests.support.golden_values --add"
@@ -21,8 +21,7 @@ def test_hashes_are_those_that_were_written_down(name: str) -> None:
         expected = known[digest]["readings"]
         assert isinstance(expected, list)
         found = readings(name, path)
-        is_near_enough = path.name in INEXACT or (path.match(LUMA) and name != "pdq-exact")
-        if is_near_enough and name != "crop-resistant":
+        if path.name in INEXACT and name != "crop-resistant":
             same = len(found) == len(expected) and all(map(near, found, expected))
         else:
             same = found == expected or path.name in INEXACT

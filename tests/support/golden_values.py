@@ -44,9 +44,6 @@ INEXACT: Final = frozenset(
 )
 """Of formats whose decoders compute with fractions and promise no equal pixels."""
 
-LUMA: Final = "*.heic"
-"""Files whose luma comes from their codec; the values were written down from their RGB."""
-
 BITS: Final = 4
 """By which hashes of those files may differ; their qualities by 1."""
 
