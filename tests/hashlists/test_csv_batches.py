@@ -141,6 +141,17 @@ def test_a_line_of_more_than_a_mebibyte_that_has_fewer_characters_is_whole() -> 
     assert found.details == {"note": note}
 
 
+@pytest.mark.parametrize("cell", ["x", '"x"'])
+def test_rows_that_end_in_cr_behind_a_header_that_ends_in_lf_are_all_there(cell: str) -> None:
+    found = rows("csv", "md5,note\n" + "\r".join([f"{MD5},{cell}"] * 60_000))
+    assert numbers(found) == ([*range(2, 60_002)], [])
+
+
+def test_rows_behind_a_line_of_more_than_a_mebibyte_are_all_there() -> None:
+    found = rows("csv", f"md5,note\n{MD5},a\n{'x' * (1 << 21)}\r{MD5},b\r\n{MD5},c\n")
+    assert numbers(found) == ([2, 4, 5], [3])
+
+
 def test_a_quality_of_no_hash_is_checked_too() -> None:
     found = rows("csv", f"md5,quality\n{MD5},100\n{MD5},101\n{MD5},\n")
     assert numbers(found) == ([2, 4], [3])

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias, runtime_checkable
 
@@ -28,9 +29,6 @@ LONGEST_LINE = 1 << 20
 _CUT = "\ufffd"
 _ENDS = ("\n", "\r")
 _BLOCK = 1 << 20
-_UTF_8 = 4
-"""Bytes of a character at most."""
-
 _LINES_TO_KNOW = 50
 
 _MARKS = (
@@ -192,8 +190,9 @@ class ListFile:
                 block = rest + block
                 end = block.rfind(b"\n") + 1
                 if not end and len(block) >= LONGEST_LINE:
-                    block = _long_line(block, file)
-                    end = len(block)
+                    # A long line, or many that end in CR: both are read as `lines` reads them.
+                    yield from self._encoded(number)
+                    return
                 if end:
                     lines = _with_line_feeds(block[:end])
                     yield number, lines
@@ -202,10 +201,10 @@ class ListFile:
             if rest:
                 yield number, _with_line_feeds(rest + b"\n")
 
-    def _encoded(self) -> Iterator[tuple[int, bytes]]:
-        """The lines in blocks as by `blocks`, from any encoding."""
-        first, block = 1, bytearray()
-        for number, line in self.lines():
+    def _encoded(self, first: int = 1) -> Iterator[tuple[int, bytes]]:
+        """The lines from this one on in blocks as by `blocks`, from any encoding."""
+        block = bytearray()
+        for number, line in islice(self.lines(), first - 1, None):
             block += f"{line}\n".encode()
             if len(block) >= _BLOCK:
                 yield first, bytes(block)
@@ -219,16 +218,6 @@ def _with_line_feeds(block: bytes) -> bytes:
     if b"\r" not in block or block.count(b"\r") == block.count(b"\r\n"):
         return block
     return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def _long_line(start: bytes, file: io.BufferedReader) -> bytes:
-    """A line that starts with these bytes, cut if it is too long; the file is behind it then."""
-    line = start + file.readline(_UTF_8 * LONGEST_LINE)
-    text = line.decode("utf-8", "replace").removesuffix("\n")
-    rest = line
-    while rest and not rest.endswith(b"\n"):
-        rest = file.readline(_BLOCK)
-    return f"{text if len(text) < LONGEST_LINE else text[:LONGEST_LINE] + _CUT}\n".encode()
 
 
 def as_text(head: bytes) -> str:
