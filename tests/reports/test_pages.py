@@ -1,18 +1,22 @@
 """A report of several pages holds what one page would, and all of it can be reached."""
 
 import errno
+import itertools
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from hashmatch.errors import ReportError
+from hashmatch.model import ItemStatus
 from hashmatch.reports import pages
 from hashmatch.reports.html import HtmlReport
 from hashmatch.reports.writing import write_report
-from tests.support.case_records import Many
+from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from tests.support.case_records import Many, case, item, source
 from tests.support.html_pages import WRITING
 
 COUNT = 3_000
@@ -93,3 +97,74 @@ def test_nothing_is_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ReportError, match="No space left"):
         written(tmp_path)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
+
+
+@pytest.mark.usefixtures("small")
+def test_more_pages_than_a_process_may_have_open(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    free = os.open(tmp_path, os.O_RDONLY)
+    os.close(free)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 10, before[1]))
+    try:
+        write_report(Many(COUNT), "1", format="html", out=tmp_path / "a case.html")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert len([*tmp_path.iterdir()]) > 10
+
+
+@pytest.mark.usefixtures("small")
+def test_an_interrupt_while_they_appear_leaves_no_mixture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = written(tmp_path)
+    for path in tmp_path.iterdir():
+        path.write_text("before")
+    replace, calls = Path.replace, itertools.count()
+
+    def interrupted(self: Path, target: Path) -> Path:
+        if next(calls) in (0, 3):
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        written(tmp_path)
+    found = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert found.keys() == expected.keys()
+    assert "before" not in found.values()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_folder_in_the_place_of_a_page_leaves_all_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a case-findings-1.html").mkdir()
+    (tmp_path / "a case-findings-2.html").write_text("before")
+    there = sorted(tmp_path.iterdir())
+    with pytest.raises(ReportError):
+        write_report(Many(COUNT), "1", format="html", out=tmp_path / "a case.html")
+    assert sorted(tmp_path.iterdir()) == there
+    assert (tmp_path / "a case-findings-2.html").read_text() == "before"
+
+
+class Boxes(Many):
+    """Items whose names are of characters that a page shows as boxes."""
+
+    def case(self, name: str, /) -> CaseRecord:
+        return case(source(items=self.count, unreadable=self.count), name=name)
+
+    def sightings(self, case: str, /) -> Iterator[SightingRecord]:
+        assert case
+        return iter(())
+
+    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
+        assert case
+        count = self.count if status is ItemStatus.UNREADABLE else 0
+        for number in range(count):
+            yield item(number, "\u202e" * 1000, status=status, reason="undecodable", hash="")
+
+
+def test_names_of_boxes_make_no_page_too_large(tmp_path: Path, small: int) -> None:
+    write_report(Boxes(90), "1", format="html", out=tmp_path / "a case.html")
+    found = [path.read_text() for path in tmp_path.iterdir()]
+    assert max(len(html.encode()) for html in found) < small
+    assert sum(html.count("U+202E") for html in found) == 90_000

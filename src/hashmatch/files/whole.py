@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TextIO
 from uuid import uuid4
@@ -33,12 +33,67 @@ def cannot_write(what: object, error: OSError) -> OutputError:
     return OutputError(f"{what} cannot be written: {error.strerror or error}{advice}")
 
 
+class Draft:
+    """A text file in UTF-8 that is not found at its path yet.
+
+    Where the system can make files without a name, it has none while it is open: a process that is
+    killed leaves nothing of it behind. Else, and once it is complete, it is a hidden file beside
+    the path.
+
+    Attributes:
+        path: where it shall be; its folder must exist.
+        file: to write to.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Begin a file.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        self.path = path
+        self._beside = path.with_name(f".{path.name[:100]}.{uuid4().hex}")
+        handle = _unnamed(path.parent)
+        self._named = handle is None
+        if handle is None:
+            handle = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE)
+        self.file: TextIO = os.fdopen(handle, "w", encoding="utf-8", newline="")
+
+    def complete(self) -> None:
+        """Bring it to the disk, and close it; a second time does nothing.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self.file.closed:
+            return
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        if not self._named:
+            _give_name(self.file.fileno(), self._beside)
+        self.file.close()
+
+    def appear(self) -> None:
+        """Have it found at its path, once it is complete; a second time does nothing.
+
+        Raises:
+            OSError: something is there that cannot be replaced.
+        """
+        if self._beside.exists():
+            self._beside.replace(self.path)
+
+    def drop(self) -> None:
+        """Leave nothing of it, unless it has appeared."""
+        with suppress(OSError):
+            self.file.close()
+        self._beside.unlink(missing_ok=True)
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
     """A text file in UTF-8 that is found at the path once the block has ended without an error.
 
-    What was there before is replaced. Where the system can make files without a name, a process
-    that is killed in the block leaves nothing behind; elsewhere a hidden file beside the path.
+    What was there before is replaced. See `Draft`.
 
     Args:
         path: of the file; its folder must exist.
@@ -46,22 +101,14 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     Raises:
         OSError: it cannot be written.
     """
-    beside = path.with_name(f".{path.name[:100]}.{uuid4().hex}")
-    handle = _unnamed(path.parent)
-    named = handle is None
-    if handle is None:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE)
+    draft = Draft(path)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            if not named:
-                _give_name(file.fileno(), beside)
-        beside.replace(path)
+        yield draft.file
+        draft.complete()
+        draft.appear()
         sync_folder(path.parent)
     finally:
-        beside.unlink(missing_ok=True)
+        draft.drop()
 
 
 def _unnamed(folder: Path) -> int | None:

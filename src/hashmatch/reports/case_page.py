@@ -63,8 +63,8 @@ ABOUT_INDEX: Final = (
 )
 _MARKUP: Final = 600
 """Bytes around the texts of a finding or copy, at most."""
-_ITEM: Final = 2000
-"""Bytes of an item, about at most."""
+_ITEMS_AT_ONCE: Final = 400_000
+"""Characters of rows of items that are made at a time to see how large they are."""
 _ANY: Final = sys.maxsize
 _INDEX_COLUMNS: Final = ("No.", "File", "List, category, entry", "How near")
 _FINDING_COLUMNS: Final = (
@@ -132,11 +132,18 @@ class Page:
             msg = "the database changed while the report was written; write the report again"
             raise ReportError(msg)
 
-    def size(self) -> int:
-        """About how many bytes the whole page takes, rather too many than too few."""
-        items = sum(self.count(name) for name in ITEMS)
+    def fits(self, most: int) -> bool:
+        """Whether the whole page takes so many bytes at most; in doubt it does not."""
         found = sum(self.findings.counts(standing).matches for standing in PARTS)
-        return self.findings.size() + _MARKUP * found + _ITEM * items
+        size = self.findings.size() + _MARKUP * found
+        # Every character of a name may be one that is shown as a box: only the rows tell.
+        tables = (table for name in ITEMS for table in self.items(name, most=_ITEMS_AT_ONCE))
+        while size <= most:
+            table = next(tables, None)
+            if table is None:
+                return True
+            size += len(table.text.encode("utf-8", "surrogatepass"))
+        return False
 
     def pieces(self) -> Iterator[Markup]:
         """The page from its first line to its last."""

@@ -1,21 +1,22 @@
 """Files of a report, which appear together or not at all."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from hashmatch.files.whole import whole_file
+from hashmatch.files.whole import Draft, sync_folder
 
 
 class Files:
     """A file and further ones beside it, named after it."""
 
-    def __init__(self, path: Path, stack: ExitStack, on_file: Callable[[Path], object]) -> None:
+    def __init__(self, path: Path, on_file: Callable[[Path], object]) -> None:
         """Begin with none; see `several_files`."""
-        self._path, self._stack, self._on_file = path, stack, on_file
-        self._open: dict[str, TextIO] = {}
+        self._path, self._on_file = path, on_file
+        self._drafts: dict[str, Draft] = {}
 
     def name(self, part: str = "") -> str:
         """How a file is called.
@@ -26,17 +27,37 @@ class Files:
         return f"{self._path.stem}-{part}{self._path.suffix}" if part else self._path.name
 
     def open(self, part: str = "") -> TextIO:
-        """A file to write to, from its begin."""
+        """A file to write to, from its begin; the further one before it is complete then."""
         path = self._path.with_name(self.name(part))
         self._on_file(path)
-        self._open[part] = self._stack.enter_context(whole_file(path))
-        return self._open[part]
+        for name, draft in self._drafts.items():
+            if name:
+                draft.complete()  # of thousands of files, a process may not have all open
+        self._drafts[part] = Draft(path)
+        return self._drafts[part].file
 
-    def sync(self) -> None:
-        """Bring all to the disk: from then on only their names are missing."""
-        for file in self._open.values():
-            file.flush()
-            os.fsync(file.fileno())
+    def appear(self) -> None:
+        """Have all be found in their places, the main one last; Ctrl-C waits for that."""
+        drafts = list(self._drafts.values())
+        for draft in drafts:
+            draft.complete()
+            if draft.path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), draft.path)
+        interrupt: KeyboardInterrupt | None = None
+        while drafts:
+            try:
+                drafts[-1].appear()
+                drafts.pop()
+            except KeyboardInterrupt as error:
+                interrupt = error
+        sync_folder(self._path.parent)
+        if interrupt is not None:
+            raise interrupt
+
+    def drop(self) -> None:
+        """Leave nothing of those that have not appeared."""
+        for draft in self._drafts.values():
+            draft.drop()
 
 
 @contextmanager
@@ -53,7 +74,9 @@ def several_files(path: Path, on_file: Callable[[Path], object]) -> Iterator[Fil
     Raises:
         OSError: one cannot be written.
     """
-    with ExitStack() as stack:
-        files = Files(path, stack, on_file)
+    files = Files(path, on_file)
+    try:
         yield files
-        files.sync()
+        files.appear()
+    finally:
+        files.drop()

@@ -39,7 +39,7 @@ class HtmlReport:
         """
         with Findings() as findings:
             page = Page(database, database.case(case), writing, findings)
-            if page.size() <= pages.LARGEST:
+            if page.fits(pages.LARGEST):
                 files.open().writelines(f"{piece}\n" for piece in page.pieces())
             else:
                 pages.write_pages(page, files)
