@@ -3,17 +3,20 @@
 The files were made by another program's encoder (`tests/fixtures/make_heic.py`).
 """
 
+import itertools
 import random
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from hashmatch import HashOptions, hash_image
-from hashmatch.decoding import heic, pillow
+from hashmatch.decoding import heic, heic_layout, heif_items, heif_metadata, pillow
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.heic_layout import cropped, layout_of
+from hashmatch.decoding.heif_places import Place, places
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.model import Decoder, Mode
@@ -126,6 +129,74 @@ def test_pictures_beyond_the_limit_are_refused() -> None:
     with pytest.raises(UnreadableImageError) as refused:
         heic.decode(TILES, Wanted(), Limits(max_pixels=1000))
     assert refused.value.reason is Reason.TOO_MANY_PIXELS
+
+
+def test_tiles_far_larger_than_their_picture_are_left() -> None:
+    with pytest.raises(UnreadableImageError) as left:
+        heic.decode(TILES, Wanted(), Limits(max_pixels=80_000))
+    assert left.value.reason is Reason.UNSUPPORTED
+    assert pillow.decode(TILES, "heif", Wanted(), Limits(max_pixels=80_000)).frames
+
+
+def box(name: bytes, *contents: bytes) -> bytes:
+    body = b"".join(contents)
+    return struct.pack(">I", 8 + len(body)) + name + body
+
+
+def boxed(*contents: bytes) -> bytes:
+    return box(b"ftyp", b"heic", bytes(4)) + box(b"meta", bytes(4), *contents)
+
+
+MANY_OF_NOTHING = bytes(6) + struct.pack(">HHHH", 1, 1, 0, 65_535)
+"""What `iloc` says of one item: 65,535 pieces, of which no number takes a byte."""
+
+
+def test_pieces_of_no_bytes_are_not_read() -> None:
+    assert [*places(MANY_OF_NOTHING)] == []
+    (whole,) = places(MANY_OF_NOTHING[:-2] + b"\0\1")
+    assert whole.pieces == ((0, 0),)
+
+
+@pytest.mark.parametrize("reader", [heic_layout, heif_metadata])
+def test_only_one_box_of_places_is_read(reader: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+
+    def noted(body: bytes) -> Iterator[Place]:
+        read.append(body)
+        return places(body)
+
+    monkeypatch.setattr(reader, "places", noted)
+    data = boxed(*[box(b"iloc", MANY_OF_NOTHING[:-2], b"\0\1")] * 9)
+    if reader is heic_layout:
+        with pytest.raises(UnreadableImageError):
+            layout_of(data)
+    assert [*heif_metadata.items_of(data)] == []
+    assert len(read) == 1
+
+
+def test_a_configuration_is_read_to_its_end_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    number, calls = heif_items.number, itertools.count()
+
+    def counted(data: bytes, at: int, length: int) -> int:
+        next(calls)
+        return number(data, at, length)
+
+    monkeypatch.setattr(heif_items, "number", counted)
+    config = box(b"hvcC", bytes(22), b"\1\0\xff\xff")
+    heif_items.items_in(boxed(box(b"iprp", box(b"ipco", config))))
+    assert next(calls) < 100
+
+
+def test_items_have_no_more_parts_and_properties_than_a_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = [box(b"dimg", struct.pack(">HH", item, 60_000), bytes(120_000)) for item in range(9)]
+    found = heif_items.items_in(boxed(box(b"iref", bytes(4), *many)))
+    assert sum(map(len, found.parts.values())) == 1 << 18
+    assert layout_of(TILES).tiles
+    monkeypatch.setattr(heic_layout, "_MOST_GIVEN", 20)
+    with pytest.raises(UnreadableImageError):
+        layout_of(TILES)
 
 
 @pytest.mark.parametrize(

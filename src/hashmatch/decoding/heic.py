@@ -78,6 +78,8 @@ def _picture(stored: Stored, limits: Limits) -> "NDArray[Any]":
     """(rows, columns) uint8 of a picture as shown."""
     whole: NDArray[np.uint8] | None = None
     across = -(-stored.width // stored.tile_width)
+    if len(stored.tiles) * stored.tile_width * stored.tile_height > limits.max_pixels:
+        unsure()  # Tiles far larger than the picture: decoding them is no work for two decoders.
     for number, frame in _frames(stored.tiles, limits):
         if (frame.width, frame.height) != (stored.tile_width, stored.tile_height):
             unsure()
@@ -97,14 +99,16 @@ def _picture(stored: Stored, limits: Limits) -> "NDArray[Any]":
 def _frames(tiles: tuple[Tile, ...], limits: Limits) -> "Iterator[tuple[int, VideoFrame]]":
     """The number of each tile with its picture, each once, in any order."""
     missing = set(range(len(tiles)))
+    numbers: dict[bytes, list[int]] = {}
+    for number, tile in enumerate(tiles):
+        numbers.setdefault(tile.config, []).append(number)
     try:
-        for config in dict.fromkeys(tile.config for tile in tiles):
+        for config, own in numbers.items():
             context = _context(config, limits)
-            own = [number for number, tile in enumerate(tiles) if tile.config == config]
-            for number in (*own, None):
-                packet = None if number is None else av.Packet(tiles[number].data)
+            for place in (*own, None):
+                packet = None if place is None else av.Packet(tiles[place].data)
                 if packet is not None:
-                    packet.pts = number
+                    packet.pts = place
                 for frame in context.decode(packet):
                     if frame.pts not in missing:
                         unsure()

@@ -23,7 +23,8 @@ _TURNS: Final = frozenset({b"clap", b"imir", b"irot"})
 _KNOWN: Final = _TURNS | {b"hvcC", b"ispe", b"colr", b"pixi", b"pasp"}
 """Properties that may be marked as essential to the picture."""
 _UNKNOWN_TURNS: Final = frozenset({b"iscl", b"rref"})
-_MOST_ENTRIES: Final = 1 << 16
+_MOST_GIVEN: Final = 1 << 19
+"""Items and their properties: a picture has 65,536 tiles at most, of three or four each."""
 
 
 class Colours(NamedTuple):
@@ -125,10 +126,12 @@ class _Budget:
 
 def _boxes(data: bytes) -> _Boxes:
     held: dict[int, Place] = {}
-    idat = b""
+    idat, left = b"", _MOST_GIVEN
     properties: dict[int, list[tuple[bytes, bytes]]] = {}
     for name, body in meta_of(data):
         if name == b"iloc":
+            if held:
+                unsure()
             for place in places(body):
                 if held.setdefault(place.item, place) is not place:
                     unsure()
@@ -139,7 +142,7 @@ def _boxes(data: bytes) -> _Boxes:
             shared = [*boxes(next((each for kind, each in inner if kind == b"ipco"), b""))]
             for kind, each in inner:
                 if kind == b"ipma":
-                    _associate(each, shared, properties)
+                    left = _associate(each, shared, properties, left)
     return _Boxes(items_in(data), held, idat, properties)
 
 
@@ -147,16 +150,18 @@ def _associate(
     body: bytes,
     shared: list[tuple[bytes, bytes]],
     properties: dict[int, list[tuple[bytes, bytes]]],
-) -> None:
-    """Give items the properties that one box `ipma` lists."""
+    left: int,
+) -> int:
+    """Give items the properties that one box `ipma` lists; returns how many more may be given."""
     wide = 4 if number(body, 0, 1) else 2
     each = 2 if number(body, 3, 1) & 1 else 1
     top = 1 << (8 * each - 1)
     at = 8
-    for _ in range(min(number(body, 4, 4), _MOST_ENTRIES)):
+    for _ in range(number(body, 4, 4)):
         item, count = number(body, at, wide), number(body, at + wide, 1)
         first, at = at + wide + 1, at + wide + 1 + count * each
-        if at > len(body) or item in properties:
+        left -= 1 + count
+        if at > len(body) or item in properties or left < 0:
             unsure()
         own = properties[item] = []
         for place in range(first, at, each):
@@ -164,10 +169,11 @@ def _associate(
             index = value & (top - 1)
             if not 0 < index <= len(shared):
                 unsure()
-            name, content = shared[index - 1]
+            name = shared[index - 1][0]
             if name in _UNKNOWN_TURNS or (value & top and name not in _KNOWN):
                 unsure()
-            own.append((name, content))
+            own.append(shared[index - 1])
+    return left
 
 
 def _stored(found: _Boxes, item: int, data: bytes, budget: _Budget) -> Stored:

@@ -42,6 +42,8 @@ _SEQUENCE_PARAMETERS: Final = 33
 """The type of HEVC's sequence parameters among the units of a configuration."""
 _DEEPEST: Final = 8
 _MOST_BOXES: Final = 65536
+_MOST_PARTS: Final = 1 << 18
+"""Parts of all items that are taken up: a picture has 65,536 at most, and few are beside it."""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ class Items:
         profiles: of HEVC and AV1, as their configurations give them.
         properties: names of boxes that describe items.
         depths: bits of a sample, as the boxes of these names give them.
+        left: how many further parts are taken up.
     """
 
     primary: int = 0
@@ -65,6 +68,7 @@ class Items:
     profiles: dict[str, set[int]] = field(default_factory=dict)
     properties: set[str] = field(default_factory=set)
     depths: dict[str, set[int]] = field(default_factory=dict)
+    left: int = _MOST_PARTS
 
 
 def check_encryption(data: bytes) -> None:
@@ -183,9 +187,10 @@ def _take_parts(items: Items, references: bytes, width: int) -> None:
     for name, entry in boxes(references):
         if name == b"dimg":
             parts = items.parts.setdefault(number(entry, 0, width), [])
-            first, count = width + 2, number(entry, width, 2)
+            first, count = width + 2, min(number(entry, width, 2), items.left)
             places = range(first, min(first + width * count, len(entry)), width)
             parts += (number(entry, at, width) for at in places)
+            items.left -= len(places)
 
 
 def _take_profiles(items: Items, properties: bytes) -> None:
@@ -209,6 +214,8 @@ def _profiles_of_units(config: bytes) -> Iterator[int]:
         kind, count = number(config, at, 1) & 63, number(config, at + 1, 2)
         at += 3
         for _ in range(count):
+            if at >= len(config):
+                return
             if kind == _SEQUENCE_PARAMETERS:
                 yield number(config, at + 5, 1) & 31
             at += 2 + number(config, at, 2)

@@ -54,7 +54,7 @@ def _of_meta(data: bytes, meta: bytes) -> Iterator[tuple[str, bytes]]:
             for inner, entry in boxes(body[6 if body[:1] == b"\0" else 8 :]):
                 if inner == b"infe":
                     kinds |= _kind_of(entry)
-        elif name == b"iloc":
+        elif name == b"iloc" and not stored:
             stored = {place.item: place for place in places(body)}
         elif name == b"idat":
             idat = body

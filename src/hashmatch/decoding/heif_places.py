@@ -9,7 +9,7 @@ IN_FILE: Final = 0
 IN_IDAT: Final = 1
 """How an item is stored whose bytes lie in the box `idat`."""
 _MOST_PIECES: Final = 1 << 16
-"""Pieces of all items that are read."""
+"""Pieces of all items that are read; a box without numbers could have as many for no bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def places(body: bytes) -> Iterator[Place]:
         base = take(more >> 4)
         count = take(2)
         left -= count
-        if at > len(body) or left < 0:
+        nothing = not index + (sizes >> 4) + (sizes & 15)
+        if at > len(body) or left < 0 or (nothing and count > 1):
             return
         pieces = []
         for _ in range(count):
