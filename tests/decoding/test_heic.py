@@ -88,6 +88,11 @@ def changed(data: bytes, box: bytes, offset: int, value: bytes, *, last: bool = 
     return data[:at] + value + data[at + len(value) :]
 
 
+def box(name: bytes, *contents: bytes) -> bytes:
+    body = b"".join(contents)
+    return struct.pack(">I", 8 + len(body)) + name + body
+
+
 _DOUBTFUL = {
     "more rows than tiles": changed(TILES, b"idat", 6, b"\x07"),
     "other columns": changed(TILES, b"idat", 7, b"\x00"),
@@ -110,6 +115,39 @@ def test_what_is_doubtful_is_left(data: bytes) -> None:
     with pytest.raises(UnreadableImageError) as left:
         fast(data)
     assert left.value.reason is Reason.UNSUPPORTED
+
+
+def with_property(name: str, new: bytes, associated: bytes) -> bytes:
+    """A file with another property in the place of its profile of colours, padded to that size."""
+    data = (FIXTURES / "heic-kinds" / f"{name}.heic").read_bytes()
+    at = data.index(b"colr") - 4
+    room = int.from_bytes(data[at : at + 4]) - len(new)
+    data = data[:at] + new + box(b"free", bytes(room - 8)) + data[at + len(new) + room :]
+    return changed(data, b"ipma", 14, bytes([len(associated)]) + associated)
+
+
+_CROP = struct.pack(">8i", 158, 1, 118, 1, 0, 1, 0, 1)
+_LIMITED, _SAID_FULL = (b"nclx" + struct.pack(">HHHB", 1, 13, 6, full) for full in (0, 0x80))
+
+
+def test_grey_and_cropped_pictures_of_limited_range_are_left() -> None:
+    """libheif takes grey for full range, and forgets the range of what it crops."""
+    left = (
+        with_property("limited-codec", box(b"clap", _CROP), b"\x81\x82\4\5"),
+        with_property("grey", box(b"colr", _LIMITED), b"\x81\2\4\6\x85"),
+        with_property("odd", box(b"colr", _LIMITED), b"\x81\2\4\6\x85"),
+    )
+    for data in left:
+        assert slow(data).frames
+        with pytest.raises(UnreadableImageError):
+            fast(data)
+    read = (
+        with_property("matrix-2-full", box(b"clap", _CROP), b"\x81\x82\4\5"),
+        with_property("grey", box(b"colr", _SAID_FULL), b"\x81\2\4\6\x85"),
+        with_property("limited-codec", box(b"colr", _LIMITED), b"\x81\2\4\5"),
+    )
+    for data in read:
+        assert difference(fast(data), slow(data)) < _MEAN
 
 
 def test_tiles_may_not_be_the_same_bytes_many_times() -> None:
@@ -136,11 +174,6 @@ def test_tiles_far_larger_than_their_picture_are_left() -> None:
         heic.decode(TILES, Wanted(), Limits(max_pixels=80_000))
     assert left.value.reason is Reason.UNSUPPORTED
     assert pillow.decode(TILES, "heif", Wanted(), Limits(max_pixels=80_000)).frames
-
-
-def box(name: bytes, *contents: bytes) -> bytes:
-    body = b"".join(contents)
-    return struct.pack(">I", 8 + len(body)) + name + body
 
 
 def boxed(*contents: bytes) -> bytes:

@@ -15,7 +15,7 @@ from av.codec.context import ThreadType
 from hashmatch.decoding import pillow
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.failures import LIBAV_ERRORS, raise_if_ours
-from hashmatch.decoding.heic_layout import Colours, Stored, Tile, cropped, layout_of, unsure
+from hashmatch.decoding.heic_layout import Stored, Tile, cropped, layout_of, unsure
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.libav import full_range, plane_of
 from hashmatch.decoding.pillow_state import quiet
@@ -83,7 +83,7 @@ def _picture(stored: Stored, limits: Limits) -> "NDArray[Any]":
     for number, frame in _frames(stored.tiles, limits):
         if (frame.width, frame.height) != (stored.tile_width, stored.tile_height):
             unsure()
-        tile = _luma(frame, stored.colours)
+        tile = _luma(frame, stored)
         if len(stored.tiles) == 1:
             whole = tile
             break
@@ -133,10 +133,15 @@ def _context(config: bytes, limits: Limits) -> "VideoCodecContext":
     return context
 
 
-def _luma(frame: "VideoFrame", colours: Colours | None) -> "NDArray[np.uint8]":
+def _luma(frame: "VideoFrame", stored: Stored) -> "NDArray[np.uint8]":
     """(rows, columns) of 0–255."""
-    matrix, is_full = colours or (frame.colorspace, frame.color_range == _FULL)
-    if not frame.format.name.startswith("gray"):
+    matrix, is_full = stored.colours or (frame.colorspace, frame.color_range == _FULL)
+    is_grey = frame.format.name.startswith("gray")
+    is_cut = any(name == b"clap" for name, _ in stored.turns)
+    # libheif takes grey for full range, whatever the file says; of what it crops it forgets that.
+    if (not is_full and (is_grey or is_cut)) or (is_cut and frame.color_range != _FULL):
+        unsure()
+    if not is_grey:
         if not frame.format.name.startswith("yuv") or matrix not in _BT601:
             unsure()
         if frame.color_range == _FULL and not is_full:
