@@ -40,8 +40,8 @@ HELP = """Match everything on record against other hash lists or another profile
 No evidence is read: hashes and digests on record are matched, and what a scan with these lists
 would find is put on record as far as they tell. Such a sighting is retroactive, and says so
 everywhere. A match that is on record already is not recorded again. Hashes that these lists ask for
-and that are not on record are named and counted: exit code 4. Codes of framing hypotheses and of
-patches are on no record.
+and that are not on record are named and counted: exit code 4. Codes of slight cuts and turns, of
+framing hypotheses and of patches are on no record.
 
 Whatever stops it, nothing recorded is lost; run again, it goes on. Scans that a later one replaces
 are passed by, and so are scans of which sightings were erased by order of a court, unless
