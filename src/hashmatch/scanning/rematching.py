@@ -2,7 +2,8 @@
 
 A rematch finds what a scan from nothing with the same lists would find, as far as hashes and
 digests are on record. What is not on record is named and counted: hashes of other algorithms,
-codes of slight cuts, of framing hypotheses and of patches, frames of videos that these lists ask for.
+codes of slight cuts, of framing hypotheses and of patches, frames of videos that these lists
+ask for.
 """
 
 import shlex
