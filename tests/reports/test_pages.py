@@ -12,7 +12,7 @@ import pytest
 
 from hashmatch.errors import ReportError
 from hashmatch.model import ItemStatus
-from hashmatch.reports import pages
+from hashmatch.reports import files, pages
 from hashmatch.reports.html import HtmlReport
 from hashmatch.reports.writing import write_report
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
@@ -100,7 +100,10 @@ def test_nothing_is_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.usefixtures("small")
-def test_more_pages_than_a_process_may_have_open(tmp_path: Path) -> None:
+def test_more_pages_than_a_process_may_have_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_MOST_OPEN", 3)
     resource = pytest.importorskip("resource")
     free = os.open(tmp_path, os.O_RDONLY)
     os.close(free)

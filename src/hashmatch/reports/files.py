@@ -5,9 +5,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from hashmatch.files.whole import Draft, sync_folder
+
+_MOST_OPEN: Final = 64
+"""Files that are kept open. Systems allow 256 and more; what is open may have no name yet, so that
+a process that is killed leaves nothing of it."""
 
 
 class Files:
@@ -27,12 +31,13 @@ class Files:
         return f"{self._path.stem}-{part}{self._path.suffix}" if part else self._path.name
 
     def open(self, part: str = "") -> TextIO:
-        """A file to write to, from its begin; the further one before it is complete then."""
+        """A file to write to, from its begin; further ones before it may be complete then."""
         path = self._path.with_name(self.name(part))
         self._on_file(path)
-        for name, draft in self._drafts.items():
-            if name:
-                draft.complete()  # of thousands of files, a process may not have all open
+        if len(self._drafts) >= _MOST_OPEN:
+            for name, draft in self._drafts.items():
+                if name:
+                    draft.complete()
         self._drafts[part] = Draft(path)
         return self._drafts[part].file
 
