@@ -98,36 +98,27 @@ class Parts(NamedTuple):
 
     Attributes:
         found: with their codes.
+        whole: the whole picture; None where it is too small, or has too little structure.
         is_all: whether no part was left out because there are so many.
     """
 
     found: list[Part]
+    whole: Part | None
     is_all: bool
 
 
 def parts_of(raster: Raster) -> Parts:
     """The parts of a picture that may be known pictures."""
     luma, k = seen(raster)
-    least = max(_LEAST_PIXELS, int(_LEAST * max(luma.shape)))
-    if min(luma.shape) < least:
-        return Parts([], is_all=True)
-    found = _Found(luma, least)
-    for rectangle in _proposed(luma, least, found):
-        found.add(rectangle)
-    scale = k * raster.scale
-    turns = [raster.orientation.then(turn) for turn in Orientation]
-    return Parts(found.parts(turns, scale), is_all=found.is_all)
-
-
-def whole_of(raster: Raster) -> Part | None:
-    """The whole picture as a part; None where it is too small, or has too little structure."""
-    luma, k = seen(raster)
     if min(luma.shape) < _LEAST_PIXELS:
-        return None
-    whole = _Found(luma, 0)
-    whole.add_whole()
-    found = whole.parts([raster.orientation.then(turn) for turn in Orientation], k * raster.scale)
-    return found[0] if found else None
+        return Parts([], None, is_all=True)
+    least = max(_LEAST_PIXELS, int(_LEAST * max(luma.shape)))
+    found = _Found(luma, least)
+    if min(luma.shape) >= least:
+        for rectangle in _proposed(luma, least, found):
+            found.add(rectangle)
+    turns = [raster.orientation.then(turn) for turn in Orientation]
+    return found.parts(turns, k * raster.scale)
 
 
 def seen(raster: Raster) -> "tuple[Luma, int]":
@@ -207,10 +198,6 @@ class _Found:
         else:
             self.is_all = False
 
-    def add_whole(self) -> None:
-        """Take all of it."""
-        self._upright.append(self._whole)
-
     def tilt(self, where: Rectangle) -> None:
         """Take what lies tilted on the plain ground of a rectangle, if anything does."""
         if min(where.height, where.width) < self._least:
@@ -247,30 +234,29 @@ class _Found:
             shown = front[top:bottom, left:right]
             self._tilted.append((on_page(corners, Rectangle(top, bottom, left, right)), shown))
 
-    def parts(self, turns: list[Orientation], scale: int) -> list[Part]:
+    def parts(self, turns: list[Orientation], scale: int) -> Parts:
         """All with their codes; corners in pixels of the picture, which has this many for each."""
-        if not self._upright and not self._tilted:
-            return []
         corners = [each for each, _ in self._tilted]
         corners += map(corners_at, self._upright)
-        means = np.empty((len(corners), CELLS, CELLS))
+        means = np.empty((len(corners) + 1, CELLS, CELLS))
         for at, (_, front) in enumerate(self._tilted):
             means[at] = _whole_means(front)
-        if self._upright:
-            sums = Sums(self._luma)
-            for at, where in enumerate(self._upright, len(self._tilted)):
-                means[at] = sums.means(Box(*where))
-        filled = _filled(corners, means)
-        corners += [corners[at] for at, _ in filled]
+        sums = Sums(self._luma)
+        for at, where in enumerate((*self._upright, self._whole), len(self._tilted)):
+            means[at] = sums.means(Box(*where))
+        filled = _filled(corners, means[:-1])
         stacked = np.concatenate((means, [each for _, each in filled])) if filled else means
+        corners += [corners_at(self._whole), *(corners[at] for at, _ in filled)]
         spectrum = spectra(stacked, axis(), axis())
         every = codes_of(turned(spectrum, turns).reshape(-1, 16, 16))
         codes = every.reshape(len(turns), len(stacked), 32)
-        return [
+        made = [
             Part(where * scale, int(quality), codes[:, at], stacked[at])
             for at, (where, quality) in enumerate(zip(corners, qualities_of(stacked), strict=True))
-            if quality >= _LEAST_QUALITY
         ]
+        whole = made.pop(len(means) - 1)
+        found = [each for each in made if each.quality >= _LEAST_QUALITY]
+        return Parts(found, whole if whole.quality >= _LEAST_QUALITY else None, self.is_all)
 
 
 def _filled(

@@ -16,7 +16,7 @@ from hashmatch.hashing.cutting import Rectangle
 from hashmatch.hashing.framing import framed
 from hashmatch.hashing.options import HashOptions
 from hashmatch.hashing.patches import patch_regions
-from hashmatch.hashing.proposals import Part, corners_at, parts_of, seen, whole_of
+from hashmatch.hashing.proposals import Part, Parts, corners_at, parts_of, seen
 from hashmatch.hashing.sides import Corners
 from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
@@ -38,9 +38,11 @@ _LARGE_PART: Final = 160
 _DETAILED: Final = 90
 """Quality of a small part."""
 
-_OTHER_WINDOWS: Final = (WindowShape.TRIANGLE, WindowShape.SQUASHED)
+_SQUASHED: Final = (WindowShape.SQUASHED,)
+_OTHER_WINDOWS: Final = (WindowShape.TRIANGLE, *_SQUASHED)
 """How the whole picture is read besides. Other turns are those of the same coefficients: of the
 second they lie up to three pixels of 512 off, but then the first is nearer."""
+_NONE: Final = Parts([], None, is_all=True)
 _BY_PARTS: Final = frozenset((Tier.REGIONS, Tier.FRAMING))
 
 
@@ -62,20 +64,19 @@ def regions_of(
     is_all = True
     tiers = frozenset(map(Tier, options.tiers))
     for frame in frames:
-        parts = parts_of(frame.raster) if tiers & _BY_PARTS else None
-        is_all = is_all and (parts is None or parts.is_all)
-        found += _of_frame(frame, parts.found if parts else (), tiers)
+        parts = parts_of(frame.raster) if tiers & _BY_PARTS else _NONE
+        is_all = is_all and parts.is_all
+        found += _of_frame(frame, parts, tiers)
     return tuple(found), () if is_all else (Flag.PARTS_LEFT_OUT,)
 
 
-def _of_frame(frame: Frame, found: Sequence[Part], tiers: frozenset[Tier]) -> Iterator[Region]:
-    raster = frame.raster
+def _of_frame(frame: Frame, parts: Parts, tiers: frozenset[Tier]) -> Iterator[Region]:
+    raster, whole = frame.raster, parts.whole
     if Tier.PATCHES in tiers:
         yield from patch_regions(raster, frame.number)
-    whole = whole_of(raster) if tiers & _BY_PARTS else None
     if Tier.REGIONS in tiers:
-        yield from _read_otherwise(frame)
-        for part in found:
+        yield from _read_otherwise(frame, _OTHER_WINDOWS if whole is None else _SQUASHED)
+        for part in (*(() if whole is None else (whole,)), *parts.found):
             yield _region(part, frame, Tier.REGIONS, TURNS, part.codes)
         if whole is not None:
             yield from _framed(whole, frame, Tier.REGIONS, SLIGHT)
@@ -86,7 +87,7 @@ def _of_frame(frame: Frame, found: Sequence[Part], tiers: frozenset[Tier]) -> It
         cells = [_as_shown(each, raster) for each in uncovered(seen(raster)[0])]
         codes = codes_of(spectra(np.stack(cells), half_axis(), half_axis()))
         yield _region(whole, frame, Tier.FRAMING, AREAS, codes)
-    for part in filter(_may_be_cut, found):
+    for part in filter(_may_be_cut, parts.found):
         codes = framed(_as_shown(part.means, raster), COVERS)
         yield _region(part, frame, Tier.FRAMING, COVERS, codes)
 
@@ -105,13 +106,13 @@ def _may_be_cut(part: Part) -> bool:
     return side >= _LARGE_PART or (side >= _SMALL_PART and part.quality >= _DETAILED)
 
 
-def _read_otherwise(frame: Frame) -> Iterator[Region]:
+def _read_otherwise(frame: Frame, windows: Sequence[WindowShape]) -> Iterator[Region]:
     """The whole picture as other programs would have read it, or its larger original."""
     raster = frame.raster
     if min(raster.width, raster.height) < SMALLEST_SIDE:
         return
     outline = _outline(corners_at(Rectangle(0, raster.height, 0, raster.width)), raster)
-    for window in _OTHER_WINDOWS:
+    for window in windows:
         grids = luma_grids(raster, (Orientation.UPRIGHT,), window)
         every = turned(spectrum_of(grids), tuple(Orientation))
         codes, quality = codes_of(every.reshape(-1, 16, 16)), int(qualities(grids)[0])
