@@ -271,6 +271,8 @@ def _gaps(lines: _Lines) -> list[_Gap]:
     Of lines beside each other the most that are alike are the gap: the others may be the sky of a
     picture, or the ground of what lies around it.
     """
+    if not lines.plain.any():
+        return []
     steps = np.diff(np.concatenate(([0], lines.plain.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist()
     return [_alike(lines.levels, *run) for run in zip(starts, ends, strict=True)]
