@@ -268,7 +268,7 @@ def test_every_verb_that_reads_files_tells(
             r"KeyError in cli/scan_output\.py:\d+ \(show_scan\)",
         ),
         (
-            "hashmatch.reports.html.HtmlReport.write",
+            "hashmatch.reports.html.HtmlReport.write_pages",
             ("report", *RECORD, "--output", "r.html"),
             r"KeyError in reports/writing\.py:\d+ \(_written\)",
         ),

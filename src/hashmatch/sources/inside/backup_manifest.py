@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias
 
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
+from hashmatch.sources.inside.sqlite_pages import FilePages, Pages
 from hashmatch.sources.inside.view import View
 
 DATABASE: Final = "Manifest.db"
@@ -107,9 +108,6 @@ _Entry: TypeAlias = tuple[str, str, str, Mapping[str, str]]
 
 
 def _in_database(view: View, check: Callable[[], None]) -> Iterator[_Entry | Unreadable]:
-    # Nearly no file is a manifest, and each one is asked whether it is.
-    from hashmatch.sources.inside.sqlite_pages import FilePages, Pages
-
     pages = Pages(FilePages(view), check)
     table = next((each for each in pages.tables() if each.name == "Files"), None)
     if table is None:

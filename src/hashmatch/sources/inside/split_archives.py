@@ -22,6 +22,7 @@ from hashmatch.sources.diskimage.files import Handles
 from hashmatch.sources.diskimage.reading import Joined, as_file
 from hashmatch.sources.inside.base import Parser
 from hashmatch.sources.inside.rar_volumes import is_locked, is_volume
+from hashmatch.sources.inside.whole_archives import begins_an_archive, is_whole
 
 if TYPE_CHECKING:
     from hashmatch.sources.diskimage.base import Bytes
@@ -136,8 +137,6 @@ def _without_others(parts: list[str], folder: Folder) -> list[str]:
     own = len(parts)
     while own > 1 and _begins_an_archive(parts[own - 1], folder):
         own -= 1
-    if own < len(parts):
-        from hashmatch.sources.inside.whole_archives import is_whole
     for count in range(own, len(parts)):
         opened: list[Bytes] = [folder.open(each) for each in parts[:count]]
         if is_whole(as_file(Joined(opened, parts[0]))):
@@ -266,9 +265,6 @@ def _is_called_so(name: str, names: frozenset[str]) -> bool:
 
 
 def _begins_an_archive(name: str, folder: Folder) -> bool:
-    # Few files have parts: nobody else needs what reads archives to their end.
-    from hashmatch.sources.inside.whole_archives import begins_an_archive
-
     return begins_an_archive(folder.open(name).pread(0, _HEAD))
 
 
