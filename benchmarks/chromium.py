@@ -140,7 +140,9 @@ def chromium() -> Iterator[Chromium]:
         raise RuntimeError(msg)
     reads, commands = os.pipe()
     answers, writes = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="hashmatch-chromium-") as profile:
+    with tempfile.TemporaryDirectory(
+        prefix="hashmatch-chromium-", ignore_cleanup_errors=True
+    ) as profile:
         # The browser reads from descriptor 3 and writes to 4.
         line = 'in=$1 out=$2; shift 2; eval "exec \\"\\$@\\" 3<&$in 4>&$out"'
         flags = (*_FLAGS, f"--user-data-dir={profile}", "about:blank")
