@@ -10,7 +10,6 @@ faults hold those of its start.
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import time
 from pathlib import Path
 
 import hashmatch as hm
+from benchmarks.unix import resource
 
 WAYS = {
     "JPEG": ("jpg", {}),
@@ -41,7 +41,7 @@ def make(photos: Path, folder: Path, count: int) -> None:
 
 
 def faults(who: int = resource.RUSAGE_SELF) -> int:
-    return resource.getrusage(who).ru_minflt
+    return int(resource.getrusage(who).ru_minflt)
 
 
 def measure(name: str, folder: Path, rounds: int, *, kept: bool) -> None:

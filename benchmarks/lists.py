@@ -11,7 +11,6 @@ DIR/src`, sources of another version, does the same with these, in turns.
 import argparse
 import json
 import multiprocessing
-import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks import unix
+from benchmarks.unix import os, resource
 from hashmatch.hashlists.reading import read_list
 
 _AT_ONCE = 10_000
@@ -177,7 +176,7 @@ def _measure(name: str, path: Path) -> None:
     started = time.process_time()
     known = read_list(path)
     seconds = time.process_time() - started
-    peak = unix.resource.getrusage(unix.resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     count, size = len(known.entries), path.stat().st_size / 1e6
     print(f"{name:12}{count:12,}{size:8.0f}{seconds:8.1f}{count / seconds:12,.0f}{peak:10.0f}")
 
