@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Item, MediaHashes, Region, Tier
+from hashmatch.model.framing import SLIGHT_CUTS, SLIGHT_TURNS, hypotheses
+from hashmatch.model.region import TURNS
 from hashmatch.scanning import messages, wire
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested
@@ -89,11 +91,13 @@ def _paths(value: object) -> Iterator[tuple[int, ...]]:
             yield from ((number, *rest) for rest in _paths(each))
 
 
-def _with_patches(codes: int, places: bytes, plan: str = "patches") -> bytes:
+def _with_patches(
+    codes: int, places: bytes, plan: str = "patches", tier: Tier = Tier.PATCHES
+) -> bytes:
     item = hash_item(valid_files()["jpeg"], locator="x")
     assert item.media is not None
     corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
-    region = Region(Tier.PATCHES, corners, 100, plan, bytes(32 * codes), 0, places)
+    region = Region(tier, corners, 100, plan, bytes(32 * codes), 0, places)
     return wire.encode(
         dataclasses.replace(item, media=dataclasses.replace(item.media, regions=(region,)))
     )
@@ -245,3 +249,15 @@ def test_frames_that_claim_too_much_are_refused() -> None:
     for kind, size in ((99, 0), (2, messages.MAX_ANSWER + 1)):
         with pytest.raises(messages.ProtocolError):
             messages.answer_at(bytearray(messages._ANSWER.pack(kind, 0, size)), 0)
+
+
+@pytest.mark.parametrize("plan", sorted(hypotheses()))
+def test_a_region_has_a_plan_of_its_tier(plan: str) -> None:
+    """Another one counts by another radius, and the record refuses it."""
+    own = Tier.REGIONS if plan in {TURNS, SLIGHT_CUTS, SLIGHT_TURNS} else Tier.FRAMING
+    other = Tier.FRAMING if own is Tier.REGIONS else Tier.REGIONS
+    media = wire.decode(_with_patches(hypotheses()[plan], b"", plan, own), locator="x").media
+    assert media is not None
+    assert [(each.tier, each.plan) for each in media.regions] == [(own, plan)]
+    with pytest.raises(messages.ProtocolError, match="item"):
+        wire.decode(_with_patches(hypotheses()[plan], b"", plan, other), locator="x")

@@ -31,10 +31,10 @@ from hashmatch.model import (
     VideoFacts,
 )
 from hashmatch.model.alignment import BEHIND, COVER, source_and_look
-from hashmatch.model.framing import hypotheses
+from hashmatch.model.framing import AREAS, COVERS, OF_WHOLE, SLIGHT, hypotheses
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.patch import are_patches
-from hashmatch.model.region import CODE
+from hashmatch.model.region import CODE, TURNS
 from hashmatch.scanning.strict import integer_in, list_in, one_of, real_in, refuse, text_in, word_in
 
 _MAX_DETAIL: Final = 300
@@ -81,7 +81,14 @@ _REASONS: Final = {each.value: each for each in Reason}
 _MODES: Final = {each.value: each for each in Mode}
 _DECODERS: Final = {each.value: each for each in Decoder}
 _TIERS: Final = {each.value: each for each in Tier if each is not Tier.WHOLE}
-_PLANS: Final = hypotheses()
+_PLANS: Final = {
+    tier: {plan: count for plan, count in hypotheses().items() if plan in plans}
+    for tier, plans in (
+        (Tier.REGIONS, {TURNS, *SLIGHT}),
+        (Tier.FRAMING, {*OF_WHOLE, AREAS, COVERS}),
+    )
+}
+"""How many codes a region of each tier has, by its plan."""
 _NO_DIGESTS: Final = Digests()
 _SAMPLINGS: Final = {each.value: each for each in Sampling}
 
@@ -278,14 +285,14 @@ def _region(fields: Any) -> Region:  # noqa: ANN401 (whatever JSON holds)
     tier, places, quality, plan, frame, *held = list_in(fields, _OF_REGION)
     at = [real_in(each, _MAX_SIDE, least=-_MAX_SIDE) for each in list_in(places, _PLACES)]
     codes, lie = map(_bytes, held)
-    fit = are_patches(plan, codes, lie)
-    if one_of(_TIERS, tier) is not Tier.PATCHES:
-        fit = len(codes) == CODE * one_of(_PLANS, plan) and not lie
+    fit, of = are_patches(plan, codes, lie), one_of(_TIERS, tier)
+    if of is not Tier.PATCHES:
+        fit = len(codes) == CODE * one_of(_PLANS[of], plan) and not lie
     if not fit:
         refuse()
     outline = tuple(zip(at[::2], at[1::2], strict=True))
     told = integer_in(quality, _PER_CENT), plan, codes, integer_in(frame, _MAX_SIDE), lie
-    return Region(one_of(_TIERS, tier), outline, *told)
+    return Region(of, outline, *told)
 
 
 def _bytes(value: object) -> bytes:

@@ -66,7 +66,8 @@ MATCHED: Final = """
 
 def kept(media: MediaHashes) -> tuple[Region, ...]:
     """The regions that go on record: with the codes of their turns."""
-    return tuple(region for region in media.regions if region.plan == TURNS)
+    found = (region for region in media.regions if region.tier is Tier.REGIONS)
+    return tuple(region for region in found if region.plan == TURNS)
 
 
 def row_of(position: int, region: Region) -> Row:
