@@ -17,21 +17,25 @@ HASH = f"pdq:{'0f' * 32}"
 RECORD = ("--db", "lab.sightings")
 REPORT = ("report", *RECORD, "--case", "1")
 
+_BEFORE = "import sys; before = set(sys.modules)"
 _PROGRAM = """
-import json, sys
+import json
 from hashmatch.cli import main
 sys.argv = ["hashmatch", *sys.argv[1:]]
 try:
     main()
 finally:
-    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+    print(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)
 """
 
 
 def run(folder: Path, *arguments: str, first: str = "", code: int | None = 0) -> set[str]:
-    """The modules that a command has loaded when it ends; what is to be done before it is code."""
+    """The modules that a command loads until it ends; what is to be done before it is code.
+
+    What is there before, such as that which measures coverage, is not the command's.
+    """
     done = subprocess.run(  # noqa: S603 (our own interpreter)
-        [sys.executable, "-c", f"{first}\n{_PROGRAM}", *arguments],
+        [sys.executable, "-c", f"{_BEFORE}\n{first}\n{_PROGRAM}", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -289,7 +289,7 @@ def _unlike(scan: Scan, expected: Rows, lost: int) -> list[str]:
     """What is on record otherwise than without interruption, but for a file per killed worker."""
     found = recorded(scan.db)
     if not lost:
-        return [f"{count} rows of {kind}" for kind, count in differing(found, expected).items()]
+        return [f"rows of {kind}: {rows}" for kind, rows in differing(found, expected).items()]
     now, whole = (by_path(rows, "items", scan.folder) for rows in (found, expected))
     affected = {path for path in whole if now.get(path) != whole[path]}
     wrong = [f"{len(affected)} files differ for {lost} workers"] if len(affected) > lost else []

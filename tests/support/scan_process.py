@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,15 +141,14 @@ def by_path(rows: Rows, kind: str, folder: Path) -> dict[bytes, list[tuple[objec
     return found
 
 
-def differing(one: Rows, other: Rows) -> dict[str, int]:
-    """How many rows of each kind are in one of them only, or more often than in the other."""
-    return {
-        kind: wrong
-        for kind in one
-        if (
-            wrong := len(set(one[kind]) ^ set(other[kind])) + abs(len(one[kind]) - len(other[kind]))
-        )
-    }
+def differing(one: Rows, other: Rows) -> dict[str, list[str]]:
+    """The rows of each kind that are in one of them only (+ or -), or more often there."""
+    found = {}
+    for kind in one:
+        mine, others = Counter(one[kind]), Counter(other[kind])
+        if rows := [f"+{each}" for each in mine - others] + [f"-{each}" for each in others - mine]:
+            found[kind] = rows
+    return found
 
 
 def sound(db: Path, *more: str) -> list[str]:
