@@ -6,18 +6,36 @@ enum { CELLS_OF_PART = 128, EDGES = CELLS_OF_PART + 1 };
 #define PLACE_BITS 8
 #define MEAN_BITS 12
 
+/* Sums of four rows and all that lies above and to the left: side by side, as each sum waits for the
+ * one before it. */
+static void sum_four(const uint8_t *samples, int64_t stride, int64_t columns,
+                     const int32_t *restrict above, int32_t *restrict to) {
+    const uint8_t *two = samples + stride, *three = two + stride, *four = three + stride;
+    int64_t width = columns + 1;
+    int32_t runs[4] = {0};
+    for (int64_t at = 0; at < columns; at++) {
+        int32_t total = above[at + 1];
+        to[at + 1] = total += runs[0] += samples[at];
+        to[width + at + 1] = total += runs[1] += two[at];
+        to[2 * width + at + 1] = total += runs[2] += three[at];
+        to[3 * width + at + 1] = total += runs[3] += four[at];
+    }
+}
+
 /* What lies above and to the left of each corner of the pixels. */
 static void sums(const hm_luma *luma, int32_t *table) {
-    int64_t width = luma->columns + 1;
+    int64_t width = luma->columns + 1, row = 0;
     memset(table, 0, (size_t)width * sizeof *table);
-    for (int64_t row = 0; row < luma->rows; row++) {
+    for (int64_t each = 1; each <= luma->rows; each++)
+        table[each * width] = 0;
+    for (; row + 4 <= luma->rows; row += 4)
+        sum_four((const uint8_t *)luma->samples + row * luma->stride, luma->stride, luma->columns,
+                 table + row * width, table + (row + 1) * width);
+    for (; row < luma->rows; row++) {
         const uint8_t *samples = (const uint8_t *)luma->samples + row * luma->stride;
         int32_t *above = table + row * width, *to = above + width, run = 0;
-        to[0] = 0;
-        for (int64_t column = 0; column < luma->columns; column++) {
-            run += samples[column];
-            to[column + 1] = above[column + 1] + run;
-        }
+        for (int64_t at = 0; at < luma->columns; at++)
+            to[at + 1] = above[at + 1] + (run += samples[at]);
     }
 }
 
@@ -33,26 +51,36 @@ static void edges_of(double start, double end, int64_t most, int32_t *before, do
     }
 }
 
+/* Sums up to a place between two rows of the table: at the pixel before each edge, and behind it. */
+static void sums_at(const int32_t *upper, const int32_t *lower, double down, const int32_t *before,
+                    double *found) {
+    int32_t near[2][2 * EDGES];
+    for (int at = 0; at < EDGES; at++) {
+        memcpy(near[0] + 2 * at, upper + before[at], 2 * sizeof *upper);
+        memcpy(near[1] + 2 * at, lower + before[at], 2 * sizeof *lower);
+    }
+    for (int at = 0; at < 2 * EDGES; at++)
+        found[at] = (near[1][at] - near[0][at]) * down + near[0][at];
+}
+
 /* The means of the cells of a box (top, bottom, left, right), by the sums of the picture. */
 static void means(const int32_t *table, int64_t rows, int64_t columns, const double *box,
                   double *found) {
     int32_t above[EDGES], before[EDGES];
-    double down[EDGES], across[EDGES], last[2][EDGES] = {{0}}, sums_to[EDGES];
+    double down[EDGES], across[EDGES], up_to[2][2 * EDGES], strip[2 * EDGES], sums_to[EDGES];
     double area = (box[1] - box[0]) * (box[3] - box[2]) / (CELLS_OF_PART * CELLS_OF_PART);
     edges_of(box[0], box[1], rows, above, down);
     edges_of(box[2], box[3], columns, before, across);
     for (int row = 0; row < EDGES; row++) {
-        const int32_t *upper = table + above[row] * (columns + 1), *lower = upper + columns + 1;
-        for (int at = 0; at < EDGES; at++) {
-            int32_t left = before[at], right = left + 1;
-            double one = (lower[left] - upper[left]) * down[row] + upper[left];
-            double other = (lower[right] - upper[right]) * down[row] + upper[right];
-            double strip = one - last[0][at];
-            sums_to[at] = (other - last[1][at] - strip) * across[at] + strip;
-            last[0][at] = one;
-            last[1][at] = other;
-        }
-        for (int at = 0; at < CELLS_OF_PART && row; at++)
+        const int32_t *upper = table + above[row] * (columns + 1);
+        sums_at(upper, upper + columns + 1, down[row], before, up_to[row % 2]);
+        if (!row)
+            continue;
+        for (int at = 0; at < 2 * EDGES; at++)
+            strip[at] = up_to[row % 2][at] - up_to[!(row % 2)][at];
+        for (int at = 0; at < EDGES; at++)
+            sums_to[at] = (strip[2 * at + 1] - strip[2 * at]) * across[at] + strip[2 * at];
+        for (int at = 0; at < CELLS_OF_PART; at++)
             found[(row - 1) * CELLS_OF_PART + at] =
                 ROUNDED((sums_to[at + 1] - sums_to[at]) / area, MEAN_BITS);
     }

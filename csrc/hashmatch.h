@@ -16,7 +16,7 @@
 #endif
 
 /* Raised with every change of what follows: Python refuses a library of another number. */
-#define HM_INTERFACE 3
+#define HM_INTERFACE 4
 
 enum { HM_OK = 0, HM_NO_MEMORY = 1, HM_NO_SUCH_CODE = 2, HM_OUT_OF_ORDER = 3 };
 
@@ -81,6 +81,11 @@ typedef struct {
     int64_t length;
 } hm_axis;
 
+/* A place in a picture, in pixels. */
+typedef struct {
+    double row, column;
+} hm_point;
+
 /* All kernels of one instruction set. */
 typedef struct {
     const char *name;
@@ -107,14 +112,31 @@ typedef struct {
     void (*means)(const int32_t *table, int64_t rows, int64_t columns, const double *box,
                   double *found);
     int (*small)(const hm_luma *, int64_t side, uint8_t *found);
+    void (*turned_codes)(const double *spectra, int64_t count, const int64_t *turns, int64_t ways,
+                         uint8_t *found);
+    void (*part_qualities)(const double *means, int64_t count, int64_t *found);
+    void (*corner_runs)(const double *means, int64_t count, double most, int64_t *found);
     void (*lines)(const hm_luma *, const int64_t *where, int is_across, int64_t samples, int most,
                   const double *shares, uint8_t *plain, int16_t *levels);
     int (*blobs)(const uint8_t *mask, int64_t rows, int64_t columns, int64_t least, int64_t most,
                  int64_t room, int64_t *places, uint8_t *labels, int64_t *found);
     int (*quad)(const uint8_t *mask, int64_t rows, int64_t columns, const double *limits,
                 double *outline, int64_t *count, double *corners, double *area);
+    void (*ground)(const hm_luma *, int64_t size, int64_t rank, int64_t *lit, int64_t *apart);
+    int (*away)(const hm_luma *, const float *down, const float *top, const float *way, float low,
+                float high, uint8_t *found);
+    int (*sharpen)(const hm_point *quad, const hm_point *outline, int64_t count, hm_point *corners,
+                   int *is_sharp);
     void (*front)(const hm_luma *, const float *down, const float *across, int64_t side,
                   uint8_t *found);
+    int (*readings)(const float *cells, float mean, const int32_t *places, const float *weights,
+                    int64_t count, float *found);
+    void (*steps)(const hm_luma *, uint8_t *across, uint8_t *down);
+    int (*detail)(const uint8_t *across, const uint8_t *down, int64_t rows, int64_t columns,
+                  uint8_t fine, double share, int64_t *where);
+    int (*rectangles)(const uint8_t *across, const uint8_t *down, int64_t rows, int64_t columns,
+                      int64_t least, int64_t most, const double *limits, int64_t *places,
+                      int64_t *found);
     int (*uncovered)(const hm_luma *, const uint8_t *area, int64_t *light, int64_t *left);
     void (*enclosed)(const uint8_t *area, int64_t most, int64_t least, uint8_t *found);
 } hm_level;

@@ -4,12 +4,16 @@
 #include "chain.h"
 #include "covers.h"
 #include "fill.h"
+#include "grounds.h"
 #include "join.h"
 #include "lines.h"
+#include "parts.h"
 #include "pdq.h"
 #include "probe.h"
 #include "ranks.h"
+#include "seams.h"
 #include "things.h"
+#include "turned.h"
 
 #define NAMED(level) hm_level_##level
 #define TABLE(level) NAMED(level)
@@ -32,10 +36,20 @@ const hm_level TABLE(HM_LEVEL) = {
     .sums = sums,
     .means = means,
     .small = small,
+    .turned_codes = turned_codes,
+    .part_qualities = part_qualities,
+    .corner_runs = corner_runs,
     .lines = lines,
     .blobs = blobs,
     .quad = quad,
+    .ground = ground,
+    .away = away,
+    .sharpen = sharpen,
     .front = front,
+    .readings = readings,
+    .steps = steps,
+    .detail = detail,
+    .rectangles = rectangles,
     .uncovered = uncovered,
     .enclosed = enclosed,
 };

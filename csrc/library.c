@@ -151,6 +151,22 @@ HM_EXPORT int hm_small(const hm_luma *luma, int64_t side, uint8_t *found) {
     return chosen->small(luma, side, found);
 }
 
+HM_EXPORT int hm_turned_codes(const double *spectra, int64_t count, const int64_t *turns,
+                              int64_t ways, uint8_t *found) {
+    chosen->turned_codes(spectra, count, turns, ways, found);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_part_qualities(const double *means, int64_t count, int64_t *found) {
+    chosen->part_qualities(means, count, found);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_corner_runs(const double *means, int64_t count, double most, int64_t *found) {
+    chosen->corner_runs(means, count, most, found);
+    return HM_OK;
+}
+
 HM_EXPORT int hm_lines(const hm_luma *luma, const int64_t *where, int is_across, int64_t samples,
                        int most, const double *shares, uint8_t *plain, int16_t *levels) {
     chosen->lines(luma, where, is_across, samples, most, shares, plain, levels);
@@ -168,10 +184,47 @@ HM_EXPORT int hm_quad(const uint8_t *mask, int64_t rows, int64_t columns, const 
     return chosen->quad(mask, rows, columns, limits, outline, count, corners, area);
 }
 
+HM_EXPORT int hm_ground(const hm_luma *luma, int64_t size, int64_t rank, int64_t *lit,
+                        int64_t *apart) {
+    chosen->ground(luma, size, rank, lit, apart);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_away(const hm_luma *luma, const float *down, const float *top, const float *way,
+                      float low, float high, uint8_t *found) {
+    return chosen->away(luma, down, top, way, low, high, found);
+}
+
+HM_EXPORT int hm_sharpen(const hm_point *quad, const hm_point *outline, int64_t count,
+                         hm_point *corners, int *is_sharp) {
+    return chosen->sharpen(quad, outline, count, corners, is_sharp);
+}
+
 HM_EXPORT int hm_front(const hm_luma *luma, const float *down, const float *across, int64_t side,
                        uint8_t *found) {
     chosen->front(luma, down, across, side, found);
     return HM_OK;
+}
+
+HM_EXPORT int hm_readings(const float *cells, float mean, const int32_t *places,
+                          const float *weights, int64_t count, float *found) {
+    return chosen->readings(cells, mean, places, weights, count, found);
+}
+
+HM_EXPORT int hm_steps(const hm_luma *luma, uint8_t *across, uint8_t *down) {
+    chosen->steps(luma, across, down);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_detail(const uint8_t *across, const uint8_t *down, int64_t rows, int64_t columns,
+                        int fine, double share, int64_t *where) {
+    return chosen->detail(across, down, rows, columns, (uint8_t)fine, share, where);
+}
+
+HM_EXPORT int hm_rectangles(const uint8_t *across, const uint8_t *down, int64_t rows,
+                            int64_t columns, int64_t least, int64_t most, const double *limits,
+                            int64_t *places, int64_t *found) {
+    return chosen->rectangles(across, down, rows, columns, least, most, limits, places, found);
 }
 
 HM_EXPORT int hm_uncovered(const hm_luma *luma, const uint8_t *area, int64_t *light,

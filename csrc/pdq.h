@@ -3,6 +3,9 @@
  * Samples and weights are rounded to so few binary digits that no product and no sum of doubles is
  * rounded (hashmatch/hashers/operators.py): every order of summing gives the same. What is rounded,
  * and the quality, are the same single operations here as there. */
+#ifndef HASHMATCH_PDQ_H
+#define HASHMATCH_PDQ_H
+
 #include "ranks.h"
 
 enum { SIDE = 64, CELLS = SIDE * SIDE };
@@ -300,3 +303,5 @@ static int turns(const hm_luma *luma, const hm_axis *down, const hm_axis *across
     free(reduced);
     return failed;
 }
+
+#endif

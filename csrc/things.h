@@ -4,6 +4,7 @@
 #define HASHMATCH_THINGS_H
 
 #include <float.h>
+#include <math.h>
 
 #include "codes.h"
 
@@ -155,9 +156,7 @@ static extent extent_of(ends of, int64_t count) {
     return found;
 }
 
-typedef struct {
-    double row, column;
-} point;
+typedef hm_point point;
 
 static double cross_of(point one, point other, point third) {
     double across = (other.row - one.row) * (third.column - one.column);
@@ -319,33 +318,73 @@ static int quad(const uint8_t *mask, int64_t rows, int64_t columns, const double
 /* The nearest whole number, of two the even one. */
 #define WHOLE_FLOAT(value) ((value) + 12582912.0f - 12582912.0f)
 
+/* Places of a row of pixels seen from the front, `FRONT_PLACES` at most: the pixel above and to the
+ * left, and how far each lies from it. */
+enum { FRONT_PLACES = 128 };
+typedef struct {
+    int32_t top[FRONT_PLACES], left[FRONT_PLACES];
+    float row[FRONT_PLACES], column[FRONT_PLACES];
+} seen_row;
+
+/* A place along an axis, moved into the picture, as a pixel that is not the last and what lies
+ * beyond. */
+INLINE int32_t pixel_of(float place, float most, int32_t last, float *beyond) {
+    place = place > 0 ? place : 0;
+    place = place < most ? place : most;
+    int32_t pixel = (int32_t)place;
+    pixel = pixel < last ? pixel : last;
+    *beyond = place - (float)pixel;
+    return pixel;
+}
+
+/* What gives places in the picture: of a row for row, column and what both are divided by; of
+ * columns, the same `side` numbers from each other. */
+static void see_row(const hm_luma *luma, const float *down, const float *across, int64_t side,
+                    int64_t count, seen_row *places) {
+    float lowest = (float)(luma->rows - 1), rightmost = (float)(luma->columns - 1);
+    int32_t last_row = (int32_t)(luma->rows > 2 ? luma->rows - 2 : 0);
+    int32_t last_column = (int32_t)(luma->columns > 2 ? luma->columns - 2 : 0);
+    for (int64_t x = 0; x < count; x++) {
+        float over = down[2] + across[2 * side + x];
+        float row = (down[0] + across[x]) / over - 0.5f;
+        float column = (down[1] + across[side + x]) / over - 0.5f;
+        places->top[x] = pixel_of(row, lowest, last_row, places->row + x);
+        places->left[x] = pixel_of(column, rightmost, last_column, places->column + x);
+    }
+}
+
+/* The brightness at places of a row, between the four pixels around each. */
+static void read_row(const hm_luma *luma, const seen_row *places, int64_t count, uint8_t *found) {
+    uint8_t near[4][FRONT_PLACES];
+    int64_t right = luma->columns > 1, below = luma->rows > 1 ? luma->stride : 0;
+    for (int64_t x = 0; x < count; x++) {
+        const uint8_t *at =
+            (const uint8_t *)luma->samples + places->top[x] * luma->stride + places->left[x];
+        near[0][x] = at[0];
+        near[1][x] = at[right];
+        near[2][x] = at[below];
+        near[3][x] = at[below + right];
+    }
+    for (int64_t x = 0; x < count; x++) {
+        float upper = near[0][x] + (near[1][x] - near[0][x]) * places->column[x];
+        float lower = near[2][x] + (near[3][x] - near[2][x]) * places->column[x];
+        found[x] = (uint8_t)(int32_t)WHOLE_FLOAT(upper + (lower - upper) * places->row[x]);
+    }
+}
+
 /* A quadrilateral seen from the front, (side, side) pixels. What gives places in the picture, `side`
  * numbers for each of row, column and what both are divided by: of each row, and of each column. */
 static void front(const hm_luma *luma, const float *down, const float *across, int64_t side,
                   uint8_t *found) {
-    const uint8_t *samples = luma->samples;
-    float lowest = (float)(luma->rows - 1), rightmost = (float)(luma->columns - 1);
-    int64_t last_row = luma->rows > 2 ? luma->rows - 2 : 0;
-    int64_t last_column = luma->columns > 2 ? luma->columns - 2 : 0;
-    int64_t right = luma->columns > 1, below = luma->rows > 1 ? luma->stride : 0;
-    for (int64_t y = 0; y < side; y++)
-        for (int64_t x = 0; x < side; x++) {
-            float over = down[2 * side + y] + across[2 * side + x];
-            float row = (down[y] + across[x]) / over - 0.5f;
-            float column = (down[side + y] + across[side + x]) / over - 0.5f;
-            row = row > 0 ? row : 0;
-            row = row < lowest ? row : lowest;
-            column = column > 0 ? column : 0;
-            column = column < rightmost ? column : rightmost;
-            int64_t top = smaller((int64_t)row, last_row);
-            int64_t left = smaller((int64_t)column, last_column);
-            row -= (float)top;
-            column -= (float)left;
-            const uint8_t *at = samples + top * luma->stride + left;
-            float upper = at[0] + (at[right] - at[0]) * column;
-            float lower = at[below] + (at[below + right] - at[below]) * column;
-            found[y * side + x] = (uint8_t)WHOLE_FLOAT(upper + (lower - upper) * row);
+    seen_row places;
+    for (int64_t y = 0; y < side; y++) {
+        float own[3] = {down[y], down[side + y], down[2 * side + y]};
+        for (int64_t x = 0; x < side; x += FRONT_PLACES) {
+            int64_t count = smaller(FRONT_PLACES, side - x);
+            see_row(luma, own, across + x, side, count, &places);
+            read_row(luma, &places, count, found + y * side + x);
         }
+    }
 }
 
 #endif

@@ -27,11 +27,12 @@ PLACE: Final = ROOT / "src/hashmatch/native"
 
 COMPILERS: Final = ("cc", "gcc", "clang")
 OPTIONS: Final = (
-    *("-std=c11", "-O3", "-fPIC", "-fvisibility=hidden"),
+    *("-std=c11", "-O3", "-fPIC", "-fvisibility=hidden", "-fno-math-errno"),
     # Products and sums of floats stay two operations: the same bits as in NumPy, everywhere.
     "-ffp-contract=off",
     *("-Wall", "-Wextra", "-Werror=implicit-function-declaration"),
 )
+_MATH: Final = ["-lm"]
 _V2: Final = ("-mcx16", "-mssse3", "-msse4.1", "-msse4.2", "-mpopcnt")
 _V3: Final = ("-mavx", "-mavx2", "-mbmi", "-mbmi2", "-mf16c", "-mfma", "-mlzcnt", "-mmovbe")
 _V4: Final = tuple(f"-mavx512{each}" for each in ("f", "bw", "cd", "dq", "vl", "vpopcntdq"))
@@ -110,7 +111,7 @@ def build(
             [*cc, *OPTIONS, *options, stamp, "-c", str(SOURCES / "library.c")], ["-o", objects[-1]]
         )
         made = Path(work) / name
-        _run([*cc, "-shared", *options, "-o", str(made)], objects, _stripped(name))
+        _run([*cc, "-shared", *options, "-o", str(made)], objects, _stripped(name), _MATH)
         made.chmod(0o755)
         made.replace(folder / name)
     return folder / name

@@ -13,14 +13,19 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hashmatch.hashers import compiled_means
-from hashmatch.hashers.means import Box, Sums, codes_of, qualities_of, small
-from hashmatch.hashing import compiled, cutting, sides
+from hashmatch.hashers.means import Box, Sums, codes_of, qualities_of, small, turned_codes
+from hashmatch.hashing import compiled, compiled_seams, corners, cutting, seams, sides
 from hashmatch.hashing.blobs import blobs
-from hashmatch.hashing.corners import quad_of, rectified
+from hashmatch.hashing.corners import quad_of, quads_in, rectified
 from hashmatch.hashing.covering import _enclosed, uncovered
 from hashmatch.hashing.cutting import Rectangle
+from hashmatch.hashing.framing import framed
 from hashmatch.hashing.items import HashOptions, hash_image
+from hashmatch.hashing.rounding import runs_of
+from hashmatch.hashing.seams import detailed, rectangles, seams_of
 from hashmatch.model import Tier
+from hashmatch.model.framing import SLIGHT_TURNS, TURNED
+from hashmatch.model.orientation import Orientation
 from tests.support.hostile_pages import KINDS, hostile_page
 from tests.support.kernels import NEEDED, at, levels, without_kernels
 from tests.support.photos import photo
@@ -133,6 +138,81 @@ def test_things_and_their_corners(seed: int, shape: tuple[int, int], least: int,
 
 
 @few
+@given(seeds, st.tuples(st.integers(1, 260), st.integers(1, 260)), st.integers(1, 40))
+def test_grounds_and_what_is_not_of_them(seed: int, shape: tuple[int, int], least: int) -> None:
+    luma = drawn(seed, shape)
+    assert_same(lambda: corners._ground(luma))
+    assert_same(lambda: list(quads_in(luma, 1, least, is_page=True)))
+    ground = corners._ground(luma)
+    if ground is not None:
+        # Levels that pixels have exactly are not beyond them.
+        for low, high in ((-18.0, 18.0), (-6.0, np.inf), (-np.inf, 0.0)):
+            assert_same(partial(corners._away, luma, ground, low, high))
+
+
+@few
+@given(seeds, st.integers(0, 400))
+def test_sides_that_an_outline_sharpens(seed: int, count: int) -> None:
+    """Corners that are nearly those of an outline with outliers, or of none."""
+    chance = np.random.default_rng(seed)
+    quad = np.array(((10, 20), (15, 140), (90, 130), (80, 12.0))) + chance.normal(0, 2, (4, 2))
+    side, share = chance.integers(0, 4, count), chance.random((count, 1))
+    outline = quad[side] * share + quad[(side + 1) % 4] * (1 - share)
+    outline = np.rint(outline + chance.standard_cauchy((count, 2)) * chance.choice([0, 0.3]))
+    assert_same(lambda: corners._sharpened(quad, outline))
+    assert_same(lambda: corners._sharpened(np.rint(quad / 12), outline))
+
+
+@few
+@given(seeds, st.tuples(st.integers(2, 260), st.integers(2, 260)), st.integers(0, 9))
+def test_seams_and_rectangles(seed: int, shape: tuple[int, int], most: int) -> None:
+    """Rectangles over each other, many from edge to edge, so that many sides are equally dense."""
+    chance, luma = np.random.default_rng(seed), drawn(seed, shape)
+    for _ in range(chance.integers(0, 9)):
+        (top, bottom), (left, right) = (
+            np.sort(chance.integers(0, each + 1, 2)) if chance.random() < 0.7 else (0, each)
+            for each in shape
+        )
+        noise = chance.integers(0, 256, (bottom - top, right - left))
+        luma[top:bottom, left:right] = noise if chance.random() < 0.5 else chance.integers(0, 256)
+    assert_same(lambda: seams_of(luma))
+    found = seams_of(luma)
+    assert_same(lambda: (rectangles(found, int(seed % 50) + 1, most), detailed(found)))
+
+
+def test_more_seams_than_are_looked_at() -> None:
+    """Thirty lines of each direction, equally strong: the first ones are taken."""
+    luma = np.indices((300, 300)).sum(axis=0) * 0 + 100
+    luma[5::10] += 40
+    luma[:, 5::10] += 40
+    found = seams_of(luma.astype(np.uint8))
+    assert_same(lambda: rectangles(found, 32, 6))
+    assert rectangles(found, 32, 6)
+
+
+@few
+@given(seeds, st.sampled_from([SLIGHT_TURNS, TURNED]), st.floats(0.2, 5))
+def test_turned_pictures(seed: int, plan: str, aspect: float) -> None:
+    means = Sums(drawn(seed, (128, 128))).means(Box(0, 128, 0, 128))
+    assert_same(lambda: framed(means, plan, (1, aspect)))
+    assert_same(lambda: framed(means[::-1, ::-1].T, plan, (1, aspect)))
+
+
+@few
+@given(seeds)
+def test_corners_and_turns_of_parts(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    levels = chance.integers(0, 256, (3, 4, 4)).repeat(32, 1).repeat(32, 2).astype(np.float64)
+    # Some differ from the corner by as many levels as may be.
+    levels += chance.choice([0, 0, 0, 12, -12, 12.5], levels.shape)
+    assert_same(lambda: runs_of(levels))
+    assert_same(lambda: qualities_of(levels))
+    spectrum = chance.integers(-20, 20, (3, 16, 16)).astype(np.float64)
+    assert_same(lambda: turned_codes(spectrum, list(Orientation)))
+    assert_same(lambda: turned_codes(spectrum[:0], list(Orientation)[3:5]))
+
+
+@few
 @given(seeds, st.tuples(st.integers(2, 400), st.integers(2, 400)))
 def test_quadrilaterals_from_the_front(seed: int, shape: tuple[int, int]) -> None:
     chance = np.random.default_rng(seed)
@@ -205,6 +285,13 @@ def test_what_does_not_fit_is_refused() -> None:
         compiled_means.sums(luma[:0])
     with pytest.raises(ValueError, match="too large"):
         compiled_means.sums(np.zeros((2897, 2897), np.uint8))
+    steps = np.zeros((5, 9), np.uint8)
+    with pytest.raises(ValueError, match="not those of one picture"):
+        compiled_seams.rectangles(steps, steps, 1, 1, seams._LIMITS)
+    cells, place = np.zeros((128, 128), np.float32), np.zeros(1, np.int32)
+    for off in (place - 1, place + 257 * 257):
+        with pytest.raises(ValueError, match="lie outside"):
+            compiled.readings(cells, 0, off, np.ones(1, np.float32))
     product, number = np.zeros((32, 48), np.float32), np.zeros(1, np.int64)
     assert compiled_means.blocks(product, number + 1, number + 2, None).tolist() == [[0] * 32]
     for rows, columns in ((number + 2, number), (number, number + 3), (number - 1, number)):

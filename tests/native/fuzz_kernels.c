@@ -35,6 +35,17 @@ int hm_blobs(const uint8_t *, int64_t, int64_t, int64_t, int64_t, int64_t, int64
 int hm_quad(const uint8_t *, int64_t, int64_t, const double *, double *, int64_t *, double *,
             double *);
 int hm_front(const hm_luma *, const float *, const float *, int64_t, uint8_t *);
+int hm_ground(const hm_luma *, int64_t, int64_t, int64_t *, int64_t *);
+int hm_away(const hm_luma *, const float *, const float *, const float *, float, float, uint8_t *);
+int hm_sharpen(const hm_point *, const hm_point *, int64_t, hm_point *, int *);
+int hm_readings(const float *, float, const int32_t *, const float *, int64_t, float *);
+int hm_steps(const hm_luma *, uint8_t *, uint8_t *);
+int hm_detail(const uint8_t *, const uint8_t *, int64_t, int64_t, int, double, int64_t *);
+int hm_rectangles(const uint8_t *, const uint8_t *, int64_t, int64_t, int64_t, int64_t,
+                  const double *, int64_t *, int64_t *);
+int hm_turned_codes(const double *, int64_t, const int64_t *, int64_t, uint8_t *);
+int hm_part_qualities(const double *, int64_t, int64_t *);
+int hm_corner_runs(const double *, int64_t, double, int64_t *);
 int hm_uncovered(const hm_luma *, const uint8_t *, int64_t *, int64_t *);
 int hm_enclosed(const uint8_t *, int64_t, int64_t, uint8_t *);
 void hm_release(hm_found *);
@@ -445,10 +456,94 @@ static void ranks(int levels) {
     free(codes), free(again);
 }
 
+/* The ground of a picture, and the seams in it; sides near any points. */
+static void grounds(int levels) {
+    int64_t rows = 1 + upto(upto(1) ? 3 : 90), columns = 1 + upto(upto(1) ? 3 : 90);
+    uint8_t *samples = luma_of(rows, columns), *found = some(rows * columns, 1);
+    hm_luma luma = {samples, rows, columns, columns, 1};
+    int64_t size = 3 + upto(4), tall = size < rows ? size : rows, wide = size < columns ? size : columns;
+    int64_t rank = upto(4 * tall * wide - 2), lit[6], where[4], count = upto(60), most = upto(9), seen = 0;
+    float *down = some(rows, sizeof *down), *top = some(2 * columns, sizeof *top);
+    for (int64_t at = 0; at < rows; at++)
+        down[at] = (float)at / (float)rows;
+    for (int64_t at = 0; at < 2 * columns; at++)
+        top[at] = (float)upto(255);
+    hm_point *outline = some(count, sizeof *outline), quad[4], corners[4] = {{0, 0}};
+    for (int64_t at = 0; at < count + 4; at++)
+        *(at < 4 ? quad + at : outline + at - 4) = (hm_point){(double)upto(90), (double)upto(90)};
+    uint8_t *across = some(rows * (columns - 1), 1), *below = some((rows - 1) * columns, 1);
+    int64_t *places = some(4 * most, sizeof *places), least = upto(30), fine = upto(20);
+    double limits[7] = {(double)upto(20), 0.12, 0.55, 0.7, 0.9, 0.5, 0.03};
+    float low = -(float)upto(20), high = (float)upto(20);
+    void *kept[8] = {0};
+    for (int level = 0; level <= levels; level++) {
+        int is_sharp = 0;
+        hm_use(level);
+        hm_ground(&luma, size, rank, lit, lit + 4);
+        agree(lit, sizeof lit, kept);
+        check(!hm_away(&luma, down, top, top + columns, low, high, found), "no memory");
+        agree(found, (size_t)(rows * columns), kept + 1);
+        check(!hm_sharpen(quad, outline, count, corners, &is_sharp), "no memory");
+        agree(&is_sharp, sizeof is_sharp, kept + 2);
+        agree(corners, is_sharp ? sizeof corners : 0, kept + 3);
+        hm_steps(&luma, across, below);
+        agree(across, (size_t)(rows * (columns - 1)), kept + 4);
+        agree(below, (size_t)((rows - 1) * columns), kept + 5);
+        check(!hm_detail(across, below, rows, columns, (int)fine, 0.03, where), "no memory");
+        agree(where, sizeof where, kept + 6);
+        check(!hm_rectangles(across, below, rows, columns, least, most, limits, places, &seen) &&
+                  seen <= most,
+              "too many rectangles");
+        agree(places, (size_t)(4 * seen) * sizeof *places, kept + 7);
+    }
+    for (int each = 0; each < 8; each++)
+        free(kept[each]);
+    free(samples), free(found), free(down), free(top), free(outline), free(across), free(below);
+    free(places);
+}
+
+/* Means of parts, some of one brightness; places in them that may lie outside. */
+static void turns_of_parts(int levels) {
+    int64_t count = 1 + upto(1), ways = upto(8), places_of = upto(40), is_lie = !upto(3);
+    int64_t range = upto(255), cells_of = count * 128 * 128, status = 0;
+    double *means = some(cells_of, sizeof *means);
+    float *cells = some(128 * 128, sizeof *cells), *weights = some(places_of, sizeof *weights);
+    for (int64_t at = 0; at < cells_of; at++)
+        means[at] = (double)upto(range);
+    for (int64_t at = 0; at < 128 * 128; at++)
+        cells[at] = (float)means[at];
+    int64_t *turns = some(3 * ways, sizeof *turns), runs[16], qualities[2];
+    for (int64_t at = 0; at < 3 * ways; at++)
+        turns[at] = upto(1);
+    int32_t *places = some(places_of, sizeof *places);
+    for (int64_t at = 0; at < places_of; at++) {
+        places[at] = (int32_t)(is_lie ? (int64_t)next() : upto(257 * 257 - 1));
+        weights[at] = (float)upto(99) / 99;
+    }
+    float *read = some(places_of, sizeof *read);
+    uint8_t *codes = some(32 * ways * count, 1);
+    void *kept[4] = {0};
+    for (int level = 0; level <= levels; level++) {
+        hm_use(level);
+        hm_turned_codes(means, count, turns, ways, codes);
+        agree(codes, (size_t)(32 * ways * count), kept);
+        hm_part_qualities(means, count, qualities);
+        agree(qualities, (size_t)count * sizeof *qualities, kept + 1);
+        hm_corner_runs(means, count, 12, runs);
+        agree(runs, (size_t)(8 * count) * sizeof *runs, kept + 2);
+        status = hm_readings(cells, 100, places, weights, places_of, read);
+        check(is_lie || !status, "a place that exists is refused");
+        agree(read, status ? 0 : (size_t)places_of * sizeof *read, kept + 3);
+    }
+    for (int each = 0; each < 4; each++)
+        free(kept[each]);
+    free(means), free(cells), free(weights), free(turns), free(places), free(read), free(codes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     input = data, left = size, state = 0;
     int levels = hm_use(99);
-    int64_t kind = upto(11);
+    int64_t kind = upto(13);
     if (kind == 0)
         videos(levels);
     else if (kind == 1)
@@ -459,6 +554,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         things(levels);
     else if (kind == 4)
         ranks(levels);
+    else if (kind == 5)
+        grounds(levels);
+    else if (kind == 6)
+        turns_of_parts(levels);
     else
         tables(levels);
     return 0;

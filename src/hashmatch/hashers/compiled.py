@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from hashmatch.native.arrays import ADDRESS, NUMBER, STATUS, address, out
+from hashmatch.native.arrays import ADDRESS, FLOAT, NUMBER, REAL, STATUS, address, out
 from hashmatch.native.library import library
 
 if TYPE_CHECKING:
@@ -27,10 +27,20 @@ _TAKEN: Final[dict[str, list[Any]]] = {
     "hm_sums": [ADDRESS, ADDRESS],
     "hm_means": [ADDRESS, NUMBER, NUMBER, ADDRESS, ADDRESS],
     "hm_small": [ADDRESS, NUMBER, ADDRESS],
+    "hm_turned_codes": [ADDRESS, NUMBER, ADDRESS, NUMBER, ADDRESS],
+    "hm_part_qualities": [ADDRESS, NUMBER, ADDRESS],
+    "hm_corner_runs": [ADDRESS, NUMBER, REAL, ADDRESS],
     "hm_lines": [ADDRESS, ADDRESS, STATUS, NUMBER, STATUS, ADDRESS, ADDRESS, ADDRESS],
     "hm_blobs": [ADDRESS, *[NUMBER] * 5, *[ADDRESS] * 3],
     "hm_quad": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 5],
+    "hm_ground": [ADDRESS, NUMBER, NUMBER, ADDRESS, ADDRESS],
+    "hm_away": [*[ADDRESS] * 4, FLOAT, FLOAT, ADDRESS],
+    "hm_sharpen": [ADDRESS, ADDRESS, NUMBER, ADDRESS, ADDRESS],
+    "hm_readings": [ADDRESS, FLOAT, ADDRESS, ADDRESS, NUMBER, ADDRESS],
     "hm_front": [*[ADDRESS] * 3, NUMBER, ADDRESS],
+    "hm_steps": [ADDRESS] * 3,
+    "hm_detail": [ADDRESS, ADDRESS, NUMBER, NUMBER, STATUS, REAL, ADDRESS],
+    "hm_rectangles": [ADDRESS, ADDRESS, *[NUMBER] * 4, *[ADDRESS] * 3],
     "hm_uncovered": [ADDRESS] * 4,
     "hm_enclosed": [ADDRESS, NUMBER, NUMBER, ADDRESS],
 }

@@ -88,6 +88,56 @@ def codes(values: "NDArray[Any]") -> "NDArray[np.uint8]":
     return found
 
 
+def turned_codes(
+    spectrum: "NDArray[np.float64]", turns: "NDArray[np.int64]"
+) -> "NDArray[np.uint8]":
+    """(m, n, 32) uint8 codes of coefficients in several turns.
+
+    Args:
+        spectrum: (n, 16, 16) float64.
+        turns: (m, 3) int64, of each whether rows are reversed, whether columns are, and whether
+            both change places.
+    """
+    held, (count, ways) = np.ascontiguousarray(spectrum), (len(spectrum), len(turns))
+    found = np.empty((ways, count, _CODE), np.uint8)
+    _library().hm_turned_codes(
+        address(held, np.float64, count * _BITS),
+        count,
+        address(turns, np.int64, 3 * ways),
+        ways,
+        out(found, np.uint8, found.size),
+    )
+    return found
+
+
+def part_qualities(means: "NDArray[np.float64]") -> "NDArray[np.int64]":
+    """(n,) int64 qualities of (n, 128, 128) float64 means."""
+    held, found = np.ascontiguousarray(means), np.empty(len(means), np.int64)
+    _library().hm_part_qualities(
+        address(held, np.float64, len(held) * _CELLS * _CELLS),
+        len(held),
+        out(found, np.int64, len(held)),
+    )
+    return found
+
+
+def corner_runs(means: "NDArray[np.float64]", levels: float) -> "NDArray[np.int64]":
+    """(n, 4, 2) int64: how many cells have the colour of each corner, down from it and across.
+
+    Args:
+        means: (n, 128, 128) float64.
+        levels: by which they differ from the very corner, at most.
+    """
+    held, found = np.ascontiguousarray(means), np.empty((len(means), 4, 2), np.int64)
+    _library().hm_corner_runs(
+        address(held, np.float64, len(held) * _CELLS * _CELLS),
+        len(held),
+        levels,
+        out(found, np.int64, found.size),
+    )
+    return found
+
+
 def blocks(
     product: "NDArray[np.float32]",
     rows: "NDArray[np.int64]",

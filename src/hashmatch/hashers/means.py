@@ -155,8 +155,27 @@ def turned(spectrum: "NDArray[Any]", orientations: Sequence[Orientation]) -> "ND
     return found
 
 
+def turned_codes(
+    spectrum: "NDArray[np.float64]", orientations: Sequence[Orientation]
+) -> "NDArray[np.uint8]":
+    """(m, n, 32) uint8 codes of (n, 16, 16) coefficients, of the picture turned in m ways."""
+    if compiled.calls():
+        return compiled_means.turned_codes(spectrum, _flips(tuple(orientations)))
+    every = turned(spectrum, orientations)
+    return codes_of(every.reshape(-1, 16, 16)).reshape(*every.shape[:2], 32)
+
+
+@cache
+def _flips(orientations: tuple[Orientation, ...]) -> "NDArray[np.int64]":
+    return np.array(
+        [(each.flips_rows, each.flips_columns, each.transposes) for each in orientations], np.int64
+    )
+
+
 def qualities_of(means: "NDArray[np.float64]") -> "NDArray[np.intp]":
     """(n,) qualities, 0–100, of (n, 128, 128) means."""
+    if compiled.calls():
+        return compiled_means.part_qualities(means)
     rows = means[:, ::2] + means[:, 1::2]
     return qualities((rows[:, :, ::2] + rows[:, :, 1::2]) / 4)
 

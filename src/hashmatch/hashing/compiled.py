@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _COVER: Final = 64
+_CELLS: Final = 128
+_NO_MEMORY: Final = 1
 _MOST_THINGS: Final = 255
 _LONGEST: Final = 1 << 30
 """Pixels of a side of a mask: places in it are int32."""
@@ -126,6 +128,81 @@ def quad(
     return (outline[: count[0]], corners, float(area[0])) if count[0] else None
 
 
+def ground(luma: "Luma", size: int, rank: int) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """How the four corners of a picture are lit.
+
+    Args:
+        luma: (rows, columns) uint8.
+        size: pixels of the sides of a corner, at most.
+        rank: of the differences from the medians, from 0; there is one more.
+
+    Returns:
+        (4,) twice the medians; (2,) twice the differences of this rank, and of the next.
+    """
+    held = np.ascontiguousarray(luma)
+    struct, lit, apart = luma_of(held), np.empty(4, np.int64), np.empty(2, np.int64)
+    _library().hm_ground(
+        ctypes.addressof(struct), size, rank, out(lit, np.int64, 4), out(apart, np.int64, 2)
+    )
+    return lit, apart
+
+
+def away(  # noqa: PLR0917 (a ground, and how far from it)
+    luma: "Luma",
+    down: "NDArray[np.float32]",
+    top: "NDArray[np.float32]",
+    way: "NDArray[np.float32]",
+    low: float,
+    high: float,
+) -> "Mask":
+    """(rows, columns) bool: what is not of a ground, with most of the nine pixels around it.
+
+    Args:
+        luma: (rows, columns) uint8.
+        down: (rows,) float32, the share of the way from the top to the foot.
+        top: (columns,) float32 levels of the ground at the top.
+        way: (columns,) float32, how much higher they are at the foot.
+        low: levels below which a pixel is darker, from that of the ground.
+        high: levels above which it is brighter.
+    """
+    held = np.ascontiguousarray(luma)
+    struct, found = luma_of(held), np.empty(held.shape, np.bool_)
+    status = _library().hm_away(
+        ctypes.addressof(struct),
+        address(down, np.float32, held.shape[0]),
+        address(top, np.float32, held.shape[1]),
+        address(way, np.float32, held.shape[1]),
+        low,
+        high,
+        out(found, np.bool_, found.size),
+    )
+    if status:
+        raise MemoryError
+    return found
+
+
+def sharpened(
+    quad: "NDArray[np.float64]", outline: "NDArray[np.float64]"
+) -> "NDArray[np.float64] | None":
+    """(4, 2) float64 corners whose sides are the lines that an outline has; None where it has none.
+
+    Args:
+        quad: (4, 2) float64 corners near it, in order.
+        outline: (n, 2) float64 rows and columns.
+    """
+    corners, found = np.empty((4, 2)), np.zeros(1, np.int32)
+    status = _library().hm_sharpen(
+        address(quad, np.float64, 8),
+        address(outline, np.float64, outline.size),
+        len(outline),
+        out(corners, np.float64, 8),
+        out(found, np.int32, 1),
+    )
+    if status:
+        raise MemoryError
+    return corners if found[0] else None
+
+
 def front(luma: "Luma", down: "NDArray[np.float32]", across: "NDArray[np.float32]") -> "Luma":
     """(side, side) uint8: a quadrilateral as seen from the front.
 
@@ -143,6 +220,40 @@ def front(luma: "Luma", down: "NDArray[np.float32]", across: "NDArray[np.float32
         side,
         out(found, np.uint8, found.size),
     )
+    return found
+
+
+def readings(
+    cells: "NDArray[np.float32]",
+    mean: float,
+    places: "NDArray[np.int32]",
+    weights: "NDArray[np.float32]",
+) -> "NDArray[np.float32]":
+    """What is read at places of means, less their mean; times weights, and with the mean again.
+
+    Args:
+        cells: (128, 128) float32.
+        mean: of them.
+        places: of any shape, int32: in a square of (257, 257), every half cell.
+        weights: of the same shape, float32.
+
+    Raises:
+        ValueError: a place lies outside.
+    """
+    held, found = np.ascontiguousarray(cells), np.empty(places.shape, np.float32)
+    status = _library().hm_readings(
+        address(held, np.float32, _CELLS * _CELLS),
+        mean,
+        address(places, np.int32, found.size),
+        address(weights, np.float32, found.size),
+        found.size,
+        out(found, np.float32, found.size),
+    )
+    if status == _NO_MEMORY:
+        raise MemoryError
+    if status:
+        msg = "places lie outside of the finer square of these means"
+        raise ValueError(msg)
     return found
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -89,18 +90,17 @@ def quads_in(seen: "Luma", k: int, least: int, *, is_page: bool = False) -> Iter
     ground = _ground(seen)
     if ground is None:
         return
-    off, smallest = seen - ground.levels, max(_SMALLEST, least // k)
-    apart = np.abs(off)
-    away = _without_specks(apart > ground.spread)
+    spread, smallest = ground.spread, max(_SMALLEST, least // k)
+    away = _away(seen, ground, -spread, spread)
     looked_at = blobs(away, smallest, _THINGS)
     if len(looked_at) < 2 or is_page:  # noqa: PLR2004 (one thing)
         # What has the colour of the ground in it may fall apart: then all of it may be one thing.
         looked_at = [Blob(0, 0, away), *(looked_at if len(looked_at) > 1 else ())]
     if is_page:
-        for one in (off < -ground.spread, off > ground.spread):
-            looked_at += blobs(_without_specks(one), smallest, 1)
-        if ground.least < ground.spread:
-            looked_at += blobs(_without_specks(apart > ground.least), smallest, 1)
+        besides = [(-spread, math.inf), (-math.inf, spread)]
+        besides += [(-ground.least, ground.least)] if ground.least < spread else []
+        for low, high in besides:
+            looked_at += blobs(_away(seen, ground, low, high), smallest, 1)
     for top, left, mask in looked_at:
         quad = quad_of(mask)
         if quad is not None:
@@ -124,12 +124,16 @@ class _Ground(NamedTuple):
     """What lies around.
 
     Attributes:
-        levels: which may run from one corner to another.
+        down: (rows,) float32, the share of the way from the top to the foot.
+        top: (columns,) float32 levels at the top.
+        way: (columns,) float32, how much higher they are at the foot.
         spread: levels beyond which something is not of it.
         least: levels beyond which something may not be of it, by its grain alone.
     """
 
-    levels: "NDArray[np.float32]"
+    down: "NDArray[np.float32]"
+    top: "NDArray[np.float32]"
+    way: "NDArray[np.float32]"
     spread: float
     least: float
 
@@ -138,35 +142,61 @@ def _ground(seen: "Luma") -> _Ground | None:
     """The ground, as its four corners are lit; None where they are not of one plain thing."""
     rows, columns = seen.shape
     size = max(3, min(rows, columns) // 40)
-    patches = np.array(
-        (
-            (seen[:size, :size], seen[:size, -size:]),
-            (seen[-size:, :size], seen[-size:, -size:]),
-        ),
-        np.float32,
-    ).reshape(2, 2, -1)
-    patches.sort(axis=2)
-    middle = patches.shape[2] // 2
-    levels = (patches[..., middle] + patches[..., -middle - 1]) / 2
-    if float(levels.max() - levels.min()) > _UNEVEN:
+    pixels = 4 * min(size, rows) * min(size, columns)
+    rank, share = divmod(_MOSTLY * (pixels - 1), 1)
+    lit, (below, above) = _corners_lit(seen, size, int(rank))
+    if max(lit) - min(lit) > _UNEVEN:
         return None
-    apart = np.abs(patches - levels[:, :, None]).reshape(-1)
-    at, share = divmod(_MOSTLY * (len(apart) - 1), 1)
-    below, above = np.partition(apart, (int(at), int(at) + 1))[int(at) : int(at) + 2].tolist()
     grain = below + share * (above - below)
     if grain > _GRAIN:
         return None
-    down = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-    across = np.linspace(0, 1, columns, dtype=np.float32)
-    top = levels[0, 0] + (levels[0, 1] - levels[0, 0]) * across
-    foot = levels[1, 0] + (levels[1, 1] - levels[1, 0]) * across
+    across = _ramp(columns)
+    levels = np.array(lit, np.float32)
+    top = levels[0] + (levels[1] - levels[0]) * across
+    foot = levels[2] + (levels[3] - levels[2]) * across
     spread, least = (max(float(each), 2 * grain) for each in (LEVELS, _CLEAN))
-    return _Ground(top + (foot - top) * down, spread, least)
+    return _Ground(_ramp(rows), top, foot - top, spread, least)
 
 
-def _without_specks(away: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
-    """What is away from the ground, with most of the pixels around it."""
-    padded = np.pad(away.astype(np.uint8), 1)
+def _corners_lit(seen: "Luma", size: int, rank: int) -> tuple[list[float], list[float]]:
+    """The medians of four corners; levels by which pixels of them differ from these, by rank.
+
+    Args:
+        seen: (rows, columns) uint8.
+        size: pixels of the sides of a corner, at most.
+        rank: of the differences, from 0; the next one is told as well.
+    """
+    if calls():
+        lit, ranked = compiled.ground(seen, size, rank)
+        return (lit / 2).tolist(), (ranked / 2).tolist()
+    ends = slice(None, size), slice(-size, None)
+    patches = np.array([seen[down, across] for down in ends for across in ends], np.float32)
+    ordered = np.sort(patches.reshape(4, -1), axis=1)
+    middle = ordered.shape[1] // 2
+    levels = (ordered[:, middle] + ordered[:, -middle - 1]) / 2
+    apart = np.sort(np.abs(ordered - levels[:, None]).reshape(-1))
+    return levels.tolist(), apart[rank : rank + 2].tolist()
+
+
+@lru_cache(64)
+def _ramp(count: int) -> "NDArray[np.float32]":
+    """(count,) float32 shares of the way from the first of so many pixels to the last."""
+    return np.linspace(0, 1, count, dtype=np.float32)
+
+
+def _away(seen: "Luma", ground: _Ground, low: float, high: float) -> "NDArray[np.bool_]":
+    """What is darker or brighter than the ground, with most of the nine pixels around it.
+
+    Args:
+        seen: (rows, columns) uint8.
+        ground: of it.
+        low: levels below which a pixel is darker, from that of the ground.
+        high: levels above which it is brighter.
+    """
+    if calls():
+        return compiled.away(seen, ground.down, ground.top, ground.way, low, high)
+    off = seen - (ground.top + ground.way * ground.down[:, None])
+    padded = np.pad(((off < low) | (off > high)).astype(np.uint8), 1)
     rows = padded[:-2] + padded[1:-1] + padded[2:]
     found: NDArray[np.bool_] = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) > _FEW
     return found
@@ -182,28 +212,40 @@ def clockwise(corners: Corners) -> Corners:
 
 
 def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:
-    """Each side as the line that its points lie on, in the middle of it; then where they meet."""
+    """Each side as the line that its points lie on, in the middle of it; then where they meet.
+
+    Sums of points are added one after the other, as the library does.
+    """
+    if calls():
+        return compiled.sharpened(quad, outline)
     lines = []
     for at in range(4):
         start, end = quad[at], quad[(at + 1) % 4]
         way = end - start
-        length = float(np.hypot(*way))
+        length = math.sqrt(way[0] * way[0] + way[1] * way[1])
         if length < 8:  # noqa: PLR2004 (pixels: too short to tell)
             return None
         way = way / length
         normal = np.array([-way[1], way[0]])
-        along, off = (outline - start) @ way, (outline - start) @ normal
+        rows, columns = (outline - start).T
+        along, off = rows * way[0] + columns * way[1], columns * way[0] - rows * way[1]
         used = (along > 0.1 * length) & (along < 0.9 * length) & (np.abs(off) < 0.03 * length + 2)
-        if used.sum() < 6:  # noqa: PLR2004 (points)
+        along, off = along[used], off[used]
+        if len(along) < 6:  # noqa: PLR2004 (points)
             return None
         for _ in range(3):
-            slope, level = line_through(along[used], off[used])
+            slope, level = line_through(along, off)
             apart = np.abs(off - slope * along - level)
-            near = used & (apart <= max(1.0, 2 * _median(apart[used])))
+            near = apart <= max(1.0, 2 * _median(apart))
             if near.sum() < 6:  # noqa: PLR2004 (points)
                 break
-            used = near
+            along, off = along[near], off[near]
         lines.append((start + level * normal, way + slope * normal))
+    return _met(lines)
+
+
+def _met(lines: "list[tuple[NDArray[np.float64], NDArray[np.float64]]]") -> Corners | None:
+    """Where lines meet, each with the one before it; None where two are parallel."""
     found = []
     for at in range(4):
         (one, first), (other, second) = lines[at - 1], lines[at]
@@ -215,16 +257,21 @@ def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:
     # The outline is the middle of its outermost pixels.
     corners = np.array(found)
     middle = corners.mean(axis=0)
-    reach = np.hypot(*(corners - middle).T)[:, None]
+    reach = np.sqrt(((corners - middle) ** 2).sum(axis=1))[:, None]
     return np.asarray(middle + (corners - middle) * (1 + 0.5 / np.maximum(reach, 1)))
 
 
 def line_through(along: "NDArray[np.float64]", off: "NDArray[np.float64]") -> tuple[float, float]:
     """Slope and level of the line that fits points best."""
-    middle, level = float(along.mean()), float(off.mean())
+    middle, level = _sum(along) / len(along), _sum(off) / len(off)
     apart = along - middle
-    slope = float(apart @ off) / max(float(apart @ apart), 1e-9)
+    slope = _sum(apart * off) / max(_sum(apart * apart), 1e-9)
     return slope, level - slope * middle
+
+
+def _sum(values: "NDArray[np.float64]") -> float:
+    """The sum of values, added one after the other."""
+    return float(np.cumsum(values)[-1])
 
 
 def _median(values: "NDArray[np.float64]") -> float:
@@ -234,9 +281,17 @@ def _median(values: "NDArray[np.float64]") -> float:
 
 def _is_tilted(quad: Corners, shape: tuple[int, ...]) -> bool:
     rows, columns = shape
-    inside = (quad > -_BEYOND).all() and (quad < (rows + _BEYOND, columns + _BEYOND)).all()
-    steps = np.abs(np.roll(quad, -1, axis=0) - quad)
-    return bool(inside and (steps.min(axis=1) > _TILTED * steps.max(axis=1)).any())
+    points = quad.tolist()
+    if not all(
+        -_BEYOND < row < rows + _BEYOND and -_BEYOND < column < columns + _BEYOND
+        for row, column in points
+    ):
+        return False
+    return any(
+        min(abs(row - before[0]), abs(column - before[1]))
+        > _TILTED * max(abs(row - before[0]), abs(column - before[1]))
+        for (row, column), before in zip(points, points[-1:] + points[:-1], strict=True)
+    )
 
 
 def rectified(luma: "Luma", corners: Corners) -> "Luma":

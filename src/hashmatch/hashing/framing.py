@@ -111,7 +111,7 @@ def _read(at: "NDArray[np.float64]") -> "NDArray[np.float64]":
 
 
 class _Group(NamedTuple):
-    """Hypotheses of the same sizes: one product of large matrices.
+    """Hypotheses of the same sizes, or of one axis alone: one product of large matrices.
 
     Attributes:
         numbers: their places in the plan.
@@ -134,7 +134,10 @@ def _groups(name: str) -> tuple[_Group, ...]:
     by_size: dict[tuple[float, float], list[tuple[int, Framing | Covered]]] = {}
     for number, each in enumerate(plan(name)):
         if isinstance(each, Framing | Covered):
-            by_size.setdefault((each.rows.size, each.columns.size), []).append((number, each))
+            sizes = each.rows.size, each.columns.size
+            # All rows with the whole width take one product, whatever their sizes; so do columns.
+            key = (1.0, 0.0) if sizes[0] == 1 else (0.0, 1.0) if sizes[1] == 1 else sizes
+            by_size.setdefault(key, []).append((number, each))
     found = []
     for numbered in by_size.values():
         rows = {span: at for at, span in enumerate(dict.fromkeys(e.rows for _, e in numbered))}

@@ -17,11 +17,10 @@ from hashmatch.hashers.means import (
     Box,
     Sums,
     axis,
-    codes_of,
     qualities_of,
     small,
     spectra,
-    turned,
+    turned_codes,
 )
 from hashmatch.hashing.blobs import blobs
 from hashmatch.hashing.corners import FRONT, SIDE, on_page, quads_in, rectified
@@ -184,7 +183,7 @@ class _Found:
         self.is_all = True
         self._whole = Rectangle(0, luma.shape[0], 0, luma.shape[1])
         self._upright: list[Rectangle] = []
-        self._tilted: list[tuple[Corners, Luma]] = []
+        self._tilted: list[tuple[Corners, NDArray[np.float64]]] = []
 
     def add(self, where: Rectangle) -> None:
         """Take a rectangle, if there is room, and none like it."""
@@ -226,30 +225,28 @@ class _Found:
         if any(np.abs(corners - other).max() < _SAME for other, _ in self._tilted):
             return
         front = rectified(self._luma, corners)
-        self._tilted.append((corners, front))
+        sums = Sums(front)
+        self._tilted.append((corners, sums.means(Box(0, FRONT, 0, FRONT))))
         # Paper and screens have edges of their own around what they show, or show a page.
         inside = np.ascontiguousarray(front[_EDGE : FRONT - _EDGE, _EDGE : FRONT - _EDGE])
         for piece in islice(pieces(inside, FRONT // 5), 1, 1 + _WITHIN):
-            top, bottom, left, right = (each + _EDGE for each in piece.where)
-            shown = front[top:bottom, left:right]
-            self._tilted.append((on_page(corners, Rectangle(top, bottom, left, right)), shown))
+            where = Rectangle(*(each + _EDGE for each in piece.where))
+            self._tilted.append((on_page(corners, where), sums.means(Box(*where))))
 
     def parts(self, turns: list[Orientation], scale: int) -> Parts:
         """All with their codes; corners in pixels of the picture, which has this many for each."""
         corners = [each for each, _ in self._tilted]
         corners += map(corners_at, self._upright)
         means = np.empty((len(corners) + 1, CELLS, CELLS))
-        for at, (_, front) in enumerate(self._tilted):
-            means[at] = _whole_means(front)
+        for at, (_, own) in enumerate(self._tilted):
+            means[at] = own
         sums = Sums(self._luma)
         for at, where in enumerate((*self._upright, self._whole), len(self._tilted)):
             means[at] = sums.means(Box(*where))
         filled = _filled(corners, means[:-1])
         stacked = np.concatenate((means, [each for _, each in filled])) if filled else means
         corners += [corners_at(self._whole), *(corners[at] for at, _ in filled)]
-        spectrum = spectra(stacked, axis(), axis())
-        every = codes_of(turned(spectrum, turns).reshape(-1, 16, 16))
-        codes = every.reshape(len(turns), len(stacked), 32)
+        codes = turned_codes(spectra(stacked, axis(), axis()), turns)
         made = [
             Part(where * scale, int(quality), codes[:, at], stacked[at])
             for at, (where, quality) in enumerate(zip(corners, qualities_of(stacked), strict=True))
@@ -275,11 +272,6 @@ def _sides(corners: Corners) -> tuple[float, float]:
     """How tall and how wide a part is."""
     first, right, _, foot = corners.tolist()
     return math.dist(first, foot), math.dist(first, right)
-
-
-def _whole_means(luma: "Luma") -> "NDArray[np.float64]":
-    rows, columns = luma.shape
-    return Sums(luma).means(Box(0, rows, 0, columns))
 
 
 def corners_at(where: Rectangle) -> Corners:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hashmatch.hashers import compiled_means
+from hashmatch.hashers.compiled import calls
 from hashmatch.hashers.means import CELLS
 from hashmatch.hashers.operators import rounded
 
@@ -48,6 +50,8 @@ def runs_of(means: "Means") -> "NDArray[np.intp]":
     Args:
         means: (n, 128, 128) of parts.
     """
+    if calls():
+        return compiled_means.corner_runs(means, _LEVELS)
     edges = np.empty((len(means), 4, 2, means.shape[1]))
     for at, (rows, columns) in enumerate(_CORNERS):
         edges[:, at, 0] = means[:, rows, 0 if columns.step is None else -1]

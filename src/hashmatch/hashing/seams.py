@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from hashmatch.hashers.compiled import calls
+from hashmatch.hashing import compiled_seams as compiled
 from hashmatch.hashing.cutting import Rectangle, share_of
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ _LEAST_DENSE: Final = min(_DENSE, _DENSE_EDGE, _DENSE_HALF, _DENSE_BAND)
 _MIDDLE: Final = 0.03
 """The share of the picture by which the middle of such a band may lie off its middle."""
 
+_LIMITS: Final = np.array(
+    (_STEP, _STANDS_OUT, _DENSE, _DENSE_EDGE, _DENSE_HALF, _DENSE_BAND, _MIDDLE)
+)
+
 _FINE: Final = 6
 _DETAIL: Final = 0.03
 """A line has detail if this share of its pixels differs from the next one by more levels."""
@@ -67,6 +73,8 @@ class Seams(NamedTuple):
 
 def seams_of(luma: "Luma") -> Seams:
     """The steps between all neighbours."""
+    if calls():
+        return Seams(*compiled.steps(luma))
     return Seams(_steps(luma[:, :-1], luma[:, 1:]), _steps(luma[:-1], luma[1:]))
 
 
@@ -92,6 +100,9 @@ def rectangles(seams: Seams, least: int, most: int) -> list[Rectangle]:
         Those whose sides are as dense as they must be, first those that are so by most.
     """
     rows, columns = len(seams.across), seams.down.shape[1]
+    if calls():
+        places = compiled.rectangles(*seams, least, most, _LIMITS)
+        return [Rectangle(*each) for each in places.tolist()]
     upright = _strongest(_shares_down(seams.across > _STEP))
     flat = _strongest(share_of(seams.down > _STEP))
     if not len(upright) and not len(flat):
@@ -102,7 +113,7 @@ def rectangles(seams: Seams, least: int, most: int) -> list[Rectangle]:
     left, right = _pairs(sides.places, least)
     top, bottom = _pairs(floors.places, least)
     # Few pairs are dense along their sides: only of those the floors are looked at.
-    dense = np.minimum(beside[left], beside[right]).reshape(len(left), -1)
+    dense = np.minimum(beside[left], beside[right]).reshape(len(left), len(floors.places) ** 2)
     dense = dense.take(top * len(floors.places) + bottom, axis=1)
     pair, other = np.nonzero(dense >= _LEAST_DENSE)
     left, right, top, bottom = left[pair], right[pair], top[other], bottom[other]
@@ -235,15 +246,17 @@ def are_alike(one: Rectangle, other: Rectangle, share: float = 0.01) -> bool:
 def detailed(seams: Seams) -> Rectangle | None:
     """The part that has fine detail; None where all of it has, or none."""
     rows, columns = len(seams.across), seams.down.shape[1]
-    ends = seams.across[[0, -1]], seams.down[:, [0, -1]].T
-    if all((share_of(each > _FINE) > _DETAIL).all() for each in ends):
+    if calls():
+        where = Rectangle(*compiled.detail(*seams, _FINE, _DETAIL).tolist())
+    else:
+        down = np.flatnonzero(share_of(seams.across > _FINE) > _DETAIL)
+        across = np.flatnonzero(_shares_down(seams.down > _FINE) > _DETAIL)
+        if not len(down) or not len(across):
+            return None
+        where = Rectangle(int(down[0]), int(down[-1]) + 1, int(across[0]), int(across[-1]) + 1)
+    if min(where.height, where.width) <= 0 or where == Rectangle(0, rows, 0, columns):
         return None
-    down = np.flatnonzero(share_of(seams.across > _FINE) > _DETAIL)
-    across = np.flatnonzero(_shares_down(seams.down > _FINE) > _DETAIL)
-    if not len(down) or not len(across):
-        return None
-    where = Rectangle(int(down[0]), int(down[-1]) + 1, int(across[0]), int(across[-1]) + 1)
-    return None if where == Rectangle(0, rows, 0, columns) else refined(seams, where)
+    return refined(seams, where)
 
 
 def refined(seams: Seams, where: Rectangle, share: float = 0.015) -> Rectangle:

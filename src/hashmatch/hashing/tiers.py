@@ -8,7 +8,7 @@ import numpy as np
 
 from hashmatch.decoding.decoded import Frame
 from hashmatch.hashers.grids import SMALLEST_SIDE, WindowShape, luma_grids, qualities
-from hashmatch.hashers.means import codes_of, half_axis, spectra, turned
+from hashmatch.hashers.means import codes_of, half_axis, spectra, turned_codes
 from hashmatch.hashers.pdq import spectrum_of
 from hashmatch.hashing.corners import clockwise
 from hashmatch.hashing.covering import uncovered
@@ -114,8 +114,10 @@ def _read_otherwise(frame: Frame, windows: Sequence[WindowShape]) -> Iterator[Re
     outline = _outline(corners_at(Rectangle(0, raster.height, 0, raster.width)), raster)
     for window in windows:
         grids = luma_grids(raster, (Orientation.UPRIGHT,), window)
-        every = turned(spectrum_of(grids), tuple(Orientation))
-        codes, quality = codes_of(every.reshape(-1, 16, 16)), int(qualities(grids)[0])
+        codes, quality = (
+            turned_codes(spectrum_of(grids), tuple(Orientation)),
+            int(qualities(grids)[0]),
+        )
         yield Region(Tier.REGIONS, outline, quality, TURNS, codes.tobytes(), frame.number)
 
 

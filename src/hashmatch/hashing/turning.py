@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hashmatch.hashers.compiled import calls
 from hashmatch.hashers.means import CELLS, half_axis
+from hashmatch.hashing import compiled
 from hashmatch.model.framing import Turned
 
 if TYPE_CHECKING:
@@ -41,11 +43,12 @@ def trimmed(
     proportion = round(_SHAPES * math.log2(shape[1] / shape[0]))
     places, weights = _readings(proportion, tried)
     mean = cells.mean()
-    read = _fine(cells - mean).ravel()[places]
-    read *= weights
+    if calls():
+        read = compiled.readings(cells, mean, places, weights)
+    else:
+        read = _fine(cells - mean).ravel()[places] * weights + mean
     both = half_axis().astype(np.float32)
-    found: NDArray[np.float32] = both @ (read + mean) @ both.T
-    return found
+    return np.asarray(both @ read @ both.T, np.float32)
 
 
 def _fine(cells: "NDArray[np.float32]") -> "NDArray[np.float32]":

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 ADDRESS: Final = ctypes.c_void_p
 NUMBER: Final = ctypes.c_int64
 REAL: Final = ctypes.c_double
+FLOAT: Final = ctypes.c_float
 STATUS: Final = ctypes.c_int
 
 _COPIED: Final = 4096
@@ -32,6 +33,10 @@ def address(values: "NDArray[Any]", kind: type[np.generic], length: int) -> int:
     if values.dtype != kind or values.size < length or not (flags.c_contiguous and flags.aligned):
         msg = f"an array of {values.dtype} cannot be passed on as {length} × {kind.__name__}"
         raise ValueError(msg)
+    if flags.writeable and values.size:
+        # Half the time that NumPy takes to say it.
+        held: Any = values
+        return ctypes.addressof(ctypes.c_char.from_buffer(held))
     return int(values.__array_interface__["data"][0])
 
 
