@@ -3,7 +3,10 @@
 Each command is run as a user runs it, with the workers that it starts, and its processor time is
 that of all of them. Rounds are interleaved, each begins with another command, and medians are
 given; the first round, which loads files into the system's memory, is not counted. With `--before`
-the same commands of another installation run in the same rounds.
+the same commands of another installation run in the same rounds. Compiled modules are kept, as pip
+keeps those of installed packages, even where PYTHONDONTWRITEBYTECODE says otherwise: without them
+all sources are compiled at each start. How long Python takes to load NumPy alone shows how fast the
+machine is.
 
 To repeat, with a picture of your own:
 
@@ -13,6 +16,7 @@ To repeat, with a picture of your own:
 """
 
 import argparse
+import os
 import random
 import shlex
 import statistics
@@ -26,15 +30,16 @@ from benchmarks.unix import resource
 
 def _spent(command: list[str]) -> float:
     """CPU milliseconds of a process and its children."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=False, capture_output=True)  # noqa: S603 (our own program)
+    subprocess.run(command, check=False, capture_output=True, env=kept)  # noqa: S603 (our own program)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return float(1000 * spent)
 
 
 def _commands(index: Path, picture: Path) -> dict[str, list[str]]:
-    return {
+    of_program = {
         "--version": ["--version"],
         "lookup pdq:…": ["lookup", f"pdq:{'0f' * 32}", "--against", str(index)],
         "lookup md5:…": ["lookup", f"md5:{'0f' * 16}", "--against", str(index)],
@@ -42,6 +47,8 @@ def _commands(index: Path, picture: Path) -> dict[str, list[str]]:
         "match one.jpg": ["match", str(picture), "--against", str(index)],
         "index info": ["index", "info", "--index", str(index)],
     }
+    called = {name: ["-m", "hashmatch", *each] for name, each in of_program.items()}
+    return {"NumPy alone": ["-c", "import numpy"]} | called
 
 
 def main() -> None:
@@ -59,10 +66,10 @@ def main() -> None:
         drawn = random.Random(1)  # noqa: S311 (the same hashes each time)
         with hashes.open("w", encoding="ascii") as file:
             file.writelines(f"pdq:{drawn.getrandbits(256):064x}\n" for _ in range(chosen.hashes))
-        main_call = ["-m", "hashmatch"]
-        _spent([sys.executable, *main_call, "lists", "import", str(hashes), "--index", str(index)])
+        imported = ["lists", "import", str(hashes), "--index", str(index)]
+        _spent([sys.executable, "-m", "hashmatch", *imported])
         calls = {
-            (name, version): [*program, *main_call, *arguments]
+            (name, version): [*program, *arguments]
             for name, arguments in _commands(index, chosen.picture.absolute()).items()
             for version, program in programs.items()
         }

@@ -40,9 +40,9 @@ def hash_options(matcher: ValueMatcher, limits: Limits | None = None) -> HashOpt
         matcher: what is known.
         limits: of bytes, pixels and frames per file.
     """
-    computed = registry.names("hashers")
+    computed = [name for name in matcher.algorithms if registry.has("hashers", name)]
     return HashOptions(
-        algorithms=[name for name in matcher.algorithms if name in computed] or (_CANONICAL,),
+        algorithms=computed or (_CANONICAL,),
         orientations=True,
         variants=True,
         tiers=matcher.tiers,
@@ -128,5 +128,5 @@ def _names_value(text: str) -> bool:
         known = algorithm_id(name)
     except HashFormatError:
         return False
-    named = known in DIGESTS or known in OPAQUE or known in registry.names("hashers")
+    named = known in DIGESTS or known in OPAQUE or registry.has("hashers", known)
     return named or bool(family_of(known)) or bits_of(known) is not None

@@ -142,6 +142,12 @@ def _installed(kind: str, path: tuple[str, ...]) -> tuple[str, ...]:  # noqa: AR
     return tuple(point.name for point in metadata.entry_points(group=f"hashmatch.{kind}"))
 
 
+def has(kind: str, name: str) -> bool:
+    """Whether something has this name; other packages are looked at only where it is not ours."""
+    _check(kind)
+    return name in _OURS[kind] or name in names(kind)
+
+
 def built_in(kind: str) -> list[str]:
     """The names of a kind that come with hashmatch, without looking for installed packages."""
     _check(kind)

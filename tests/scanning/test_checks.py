@@ -21,13 +21,14 @@ from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Item
 from hashmatch.scanning import checks as checks_module
-from hashmatch.scanning import reading, wire
+from hashmatch.scanning import dispatch, reading, wire
 from hashmatch.scanning.checks import Checks
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.plausibility import FEATURELESS, UNHASHED
+from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.retries import Retries
 from hashmatch.scanning.task import Task
 from hashmatch.scanning.tickets import Ticket
@@ -160,6 +161,38 @@ def test_all_answers_of_a_worker_are_checked_that_attacked_the_system() -> None:
         checks.hold("worker", ticket(number), 0.0)
     checks.close("worker", least=sys.maxsize)
     assert len(taken(checks)) == FILES
+
+
+def test_a_worker_of_a_single_file_is_checked_only_where_it_blames_chance() -> None:
+    checks: Checks[int, bool] = Checks()
+    lie = Impression(doubt=1.0, kind=UNHASHED)
+    checks.hold("worker", first := ticket(0, impression=lie), 0.0)
+    assert checks.close("worker", alone=True) == [first]
+    checks.hold("worker", ticket(1, impression=Impression(excuse=True)), 0.0)
+    assert checks.close("worker", alone=True) == []
+    assert len(taken(checks)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers of Linux")
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_second_worker_reads_what_another_file_can_have_changed(
+    *, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+
+    class Noted(WorkerProcess[Any]):
+        def __init__(self, *arguments: Any) -> None:
+            started.append(self)
+            super().__init__(*arguments)
+
+    monkeypatch.setattr(dispatch, "WorkerProcess", Noted)
+    for number in range(count):
+        picture = Image.effect_noise((48, 48), 60 + number)
+        (tmp_path / f"{number}.png").write_bytes(encoded(picture, "PNG"))
+    source = Folder(tmp_path)
+    items = items_of(source, readable=source.roots, workers=1)
+    assert [each.media for each in items] == [hash_item(each.locator).media for each in items]
+    assert len(started) == count + 1  # the first computes digests
 
 
 def test_answers_are_held_until_a_worker_has_ended() -> None:

@@ -3,14 +3,27 @@
 An empty value is refused for all of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from inspect import unwrap
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import typer
-from typer.core import TyperArgument, TyperCommand
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+
+from hashmatch.cli.values import plain_value
+
+
+class Group(TyperGroup):
+    """A group of verbs."""
+
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 (Typer carries Click inside, by its version)
+        """The option that shows help."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.default = False  # instead of None, which Typer reads with pydantic
+        return option
 
 
 class Verb(TyperCommand):
@@ -22,7 +35,7 @@ class Verb(TyperCommand):
         first = (self.help or "").strip().partition("\n\n")[0]
         return " ".join(first.split())
 
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401 (Typer carries Click inside, by its version)
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401
         """Options and arguments as the usage line shows them: arguments by their own names."""
         arguments = (each for each in self.get_params(ctx) if isinstance(each, TyperArgument))
         return ["[OPTIONS]", *(each.metavar or str(each.name).upper() for each in arguments)]
@@ -37,15 +50,38 @@ class Verb(TyperCommand):
         if ctx.resilient_parsing:
             # A shell asks what may be written: nothing of it is used.
             return super().parse_args(ctx, args)
-        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        given, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
         for each in self.get_params(ctx):
             values = given.get(each.name or "")
             is_empty = "" in values if isinstance(values, list | tuple) else values == ""
             if is_empty:
-                what = "a path" if each.name in _paths(self.callback) else "a value"
+                what = "a path" if _is_path(self.callback, each.name) else "a value"
                 msg = f"{what} is empty: is a variable not set?"
                 raise typer.BadParameter(msg, ctx=ctx, param_hint=_shown(each))
-        return super().parse_args(ctx, args)
+        if rest or not self._is_plain(ctx, given):
+            return super().parse_args(ctx, args)
+        ctx.args = []
+        return []
+
+    def _is_plain(self, ctx: Any, given: dict[str, Any]) -> bool:  # noqa: ANN401
+        """Whether all that is given is plain; then it is kept, as Typer would keep it."""
+        declared = _declared(self.callback)
+        try:
+            for each in self.get_params(ctx):
+                value, source = each.consume_value(ctx, given)
+                if each.name in declared:
+                    ctx.params[each.name] = value = plain_value(declared[each.name], value)
+                    ctx.set_parameter_source(each.name, source)
+                    if each.required and value in (None, []):
+                        return False
+                elif value:  # the help
+                    return False
+            for each in self.params:
+                if each.callback:
+                    ctx.params[each.name] = each.callback(ctx, each, ctx.params[each.name])
+        except (ValueError, typer.BadParameter):
+            return False
+        return True
 
 
 def _shown(parameter: Any) -> str:  # noqa: ANN401
@@ -56,12 +92,15 @@ def _shown(parameter: Any) -> str:  # noqa: ANN401
 
 
 @cache
-def _paths(function: Callable[..., Any] | None) -> frozenset[str]:
-    """The parameters of a verb's function that are paths. Typer's types differ by its version."""
+def _declared(function: Callable[..., Any] | None) -> Mapping[str, Any]:
+    """How the parameters of a verb's function are declared. Typer's types differ by its version."""
     if function is None:
-        return frozenset()
-    hints = get_type_hints(unwrap(function))
-    return frozenset(name for name, hint in hints.items() if _has_path(hint))
+        return {}
+    return get_type_hints(unwrap(function), include_extras=True)
+
+
+def _is_path(function: Callable[..., Any] | None, name: str) -> bool:
+    return _has_path(_declared(function).get(name))
 
 
 def _has_path(hint: Any) -> bool:  # noqa: ANN401

@@ -11,9 +11,10 @@ from typing import Annotated, Any, Final, TypeAlias
 import typer
 
 from hashmatch.cli.interrupt import stoppable
-from hashmatch.cli.verb import Verb
+from hashmatch.cli.verb import Group, Verb
 
 _LOOK: Final[dict[str, Any]] = {
+    "cls": Group,
     "no_args_is_help": True,
     "pretty_exceptions_enable": False,
     "rich_markup_mode": None,
@@ -148,17 +149,17 @@ def _options(
 
 
 def app_of(arguments: Sequence[str]) -> typer.Typer:
-    """The program with the verb that the arguments name; with all verbs where they name none.
+    """The program with the verb that the arguments name; with all verbs where they need others.
 
     Args:
         arguments: as they follow the name of the program.
     """
     verb, within = (*arguments, "", "")[:2]
-    is_known = verb in _VERBS or verb in _GROUPS
+    is_known = verb in _VERBS or verb in _GROUPS or verb == "--version"
     app = typer.Typer(
         name="hashmatch",
         help="Find known abuse material by perceptual hash, without any human viewing it.",
-        add_completion=True,
+        add_completion=not is_known,  # its options come before a verb
         **_LOOK,
     )
     app.callback()(_options)

@@ -90,9 +90,9 @@ def check_algorithms(names: Iterable[str], listed: Collection[str]) -> None:
     Raises:
         UnknownNameError: one is neither; the message names what there is.
     """
-    there = [name for name in registry.names("hashers") if bits_of(name) is not None]
-    there += sorted(set(listed) - set(there))
     for name in names:
-        if name not in there:
-            msg = f"no algorithm {name!r} to set a threshold for"
-            raise UnknownNameError(there_is(msg, there))
+        if name in listed or (registry.has("hashers", name) and bits_of(name) is not None):
+            continue
+        there = [each for each in registry.names("hashers") if bits_of(each) is not None]
+        msg = f"no algorithm {name!r} to set a threshold for"
+        raise UnknownNameError(there_is(msg, there + sorted(set(listed) - set(there))))

@@ -64,7 +64,7 @@ def _of_algorithm(known: KnownList, name: str, profile: "Profile") -> HashCovera
     matching = [rule.threshold for rule in rules if rule.threshold > NONE]
     wider = [rule.probable for rule in rules if rule.probable > rule.threshold]
     searched = count - counts.total()
-    if name not in registry.names("hashers"):
+    if not registry.has("hashers", name):
         searched, counts = 0, Counter({Unsearched.NOT_COMPUTED: count} if count else {})
     return HashCoverage(
         name,

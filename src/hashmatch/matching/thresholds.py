@@ -29,7 +29,7 @@ class Defaults(Protocol):
 
 def hasher_of(algorithm: str) -> Defaults | None:
     """The hasher of this algorithm; None where hashes of it cannot be computed here."""
-    if algorithm not in registry.names("hashers"):
+    if not registry.has("hashers", algorithm):
         return None
     hasher: Defaults = registry.load("hashers", algorithm)
     return hasher

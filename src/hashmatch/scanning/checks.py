@@ -3,6 +3,10 @@
 A file that takes over a worker decides about the files that follow. All answers of a worker are
 held until it has ended. Then some are drawn, and computed once more by another worker: nobody can
 foretell which. Where one differs, none of the worker's answers is given.
+
+A worker that read a single file in its life is not checked. No other file can have had a say in its
+answer; and a file that takes over its reader to lie about itself takes over the second reader too.
+Only where the answer blames chance is the file read once more: the next time may be better.
 """
 
 from collections import deque
@@ -141,13 +145,16 @@ class Checks(Generic[T, R]):
         """Whether a worker's answers would wait for a long task that it began at this time."""
         return worker in self._filling and now - begun > _LONG
 
-    def close(self, worker: object, *, least: int = 0, early: bool = False) -> list[Ticket[T, R]]:
+    def close(
+        self, worker: object, *, least: int = 0, early: bool = False, alone: bool = False
+    ) -> list[Ticket[T, R]]:
         """Draw from the answers held of a worker.
 
         Args:
             worker: whose.
             least: how many are drawn at least.
             early: whether the worker goes on.
+            alone: whether it was given a single task in its life.
 
         Returns:
             Those that can be given at once: all, if none was drawn.
@@ -156,7 +163,10 @@ class Checks(Generic[T, R]):
         if group is None:
             return []
         group.early = early
-        found = self._draw(group.tickets, group.kept, least)
+        if alone:
+            found = [each for each in group.tickets if _is_excuse(each)]
+        else:
+            found = self._draw(group.tickets, group.kept, least)
         self._free(group, found)
         if not found:
             return self._let_go(group)

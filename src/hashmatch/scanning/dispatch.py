@@ -233,7 +233,9 @@ class Dispatcher(Hearing[T, R]):
         worker.close()
         if worker.running:
             self._retries.urgent.append(list(worker.running))
-        self._retries.close(worker, least=_CHECKED_OF_FAILED if worker.failed else 0)
+        least = _CHECKED_OF_FAILED if worker.failed else 0
+        alone = worker.given_count == 1 and not worker.failed
+        self._retries.close(worker, least=least, alone=alone)
         self._wake_up()  # another is started in the next turn
 
     def _forget(self, worker: Process[T, R]) -> None:

@@ -81,6 +81,7 @@ class WorkerProcess(Generic[Q]):
         spent: whether it is to be replaced.
         failed: whether something happened that harmless files do not do.
         reading: whether its last answer is still being read, so that no other is taken.
+        given_count: tasks that it was given.
         answered_count: tasks that it has answered.
         started: when it was started, on the pool's clock.
         start_seconds: that this took.
@@ -105,7 +106,7 @@ class WorkerProcess(Generic[Q]):
         self.spent = False
         self.failed = False
         self.reading = False
-        self.answered_count = 0
+        self.given_count = self.answered_count = 0
         self.started = now
         self.start_seconds = 0.0
         self.begun = self.since = now
@@ -137,6 +138,7 @@ class WorkerProcess(Generic[Q]):
         if not self.running:
             self.begun = self.since = now
         self.running.extend(batch)
+        self.given_count += len(batch)
         self.batches.append(len(batch))
         self._queue(contents)
 

@@ -140,10 +140,12 @@ class Retries(Generic[T, R]):
         self.alone.append(ticket)
         return None
 
-    def close(self, worker: object, *, least: int = 0, early: bool = False) -> None:
-        """Have the answers of a worker given, once some were checked: so many at least."""
+    def close(
+        self, worker: object, *, least: int = 0, early: bool = False, alone: bool = False
+    ) -> None:
+        """Have the answers of a worker given, once some were checked, as `Checks.close` says."""
         if self.checks is not None:
-            self._outbox.give(self.checks.close(worker, least=least, early=early))
+            self._outbox.give(self.checks.close(worker, least=least, early=early, alone=alone))
 
     def _result(self, ticket: Ticket[T, R], content: bytes) -> R:
         if ticket.why is None:
