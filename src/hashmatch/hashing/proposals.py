@@ -55,6 +55,10 @@ _ASPECT: Final = 5.0
 
 _EDGE: Final = FRONT // 80
 """The very edges of what is seen from the front are blurred into the ground."""
+_FRAME: Final = FRONT // 20
+_IN_FRAME: Final = Rectangle(_FRAME, FRONT - _FRAME, _FRAME, FRONT - _FRAME)
+_FRAME_WIDTHS: Final = 0.045
+"""What a frame of usual width surrounds, and by how much that may lie off, as a share of it."""
 _WITHIN: Final = 8
 """Pieces of what is seen from the front that are looked at, at most."""
 _SAME: Final = 3.0
@@ -229,8 +233,15 @@ class _Found:
         self._tilted.append((corners, sums.means(Box(0, FRONT, 0, FRONT))))
         # Paper and screens have edges of their own around what they show, or show a page.
         inside = np.ascontiguousarray(front[_EDGE : FRONT - _EDGE, _EDGE : FRONT - _EDGE])
-        for piece in islice(pieces(inside, FRONT // 5), 1, 1 + _WITHIN):
-            where = Rectangle(*(each + _EDGE for each in piece.where))
+        within = [
+            Rectangle(*(side + _EDGE for side in piece.where))
+            for piece in islice(pieces(inside, FRONT // 5), 1, 1 + _WITHIN)
+        ]
+        # Light on such an edge leaves no line of one colour, but where it ends there is a seam.
+        framed = refined(seams_of(front), _IN_FRAME, _FRAME_WIDTHS)
+        if not any(are_alike(framed, each) for each in within):
+            within.append(framed)
+        for where in within:
             self._tilted.append((on_page(corners, where), sums.means(Box(*where))))
 
     def parts(self, turns: list[Orientation], scale: int) -> Parts:
