@@ -110,22 +110,48 @@ def pieces(luma: "Luma", least: int) -> Iterator[Piece]:
     """
     rows, columns = luma.shape
     left = rows * columns * _MOST_PIXELS
-    waiting: list[tuple[Rectangle, int, int | None]] = [(Rectangle(0, rows, 0, columns), 0, None)]
+    waiting = [_Waiting(Rectangle(0, rows, 0, columns))]
     while waiting and left > 0:
-        page, depth, ground = waiting.pop(0)
-        parts: list[Rectangle] = []
-        level = ground
+        page, depth, ground, kept = waiting.pop(0)
+        cut = otherwise = _Cut([], ground)
         for where, down, across, border in _peeled(luma, page):
             left -= where.area
             if min(where.height, where.width) < least or left < 0:
                 break
             if depth < _DEPTH:
-                parts, level = _cut(where, down, across)
-            is_page = _goes_on(border, ground) or (bool(parts) and _goes_on(level, ground))
-            yield Piece(where, not parts, is_page)
+                cut = _cut(where, _gaps(down), _gaps(across), kept)
+            if not (depth or otherwise.parts):
+                otherwise = _cut_otherwise(where, down, across, cut.level if cut.parts else border)
+            is_page = _goes_on(border, ground) or (bool(cut.parts) and _goes_on(cut.level, ground))
+            yield Piece(where, not cut.parts, is_page)
             ground = ground if border is None else border
-        large = [part for part in parts if min(part.height, part.width) >= least]
-        waiting += [(part, depth + 1, level) for part in large]
+        for parts, level in (cut, otherwise):
+            again = level if parts is otherwise.parts else kept
+            large = [part for part in parts if min(part.height, part.width) >= least]
+            waiting += [_Waiting(part, depth + 1, level, again) for part in large]
+
+
+class _Waiting(NamedTuple):
+    """A rectangle that is to be cut.
+
+    Attributes:
+        where: it is.
+        depth: how many cuts led to it.
+        ground: the level of what lies around it, if that is known.
+        kept: the level that it is cut at where it can be; None where that of most lines is.
+    """
+
+    where: Rectangle
+    depth: int = 0
+    ground: int | None = None
+    kept: int | None = None
+
+
+class _Cut(NamedTuple):
+    """The parts between lines of one colour, and its level; none where it could not be cut."""
+
+    parts: list[Rectangle]
+    level: int | None
 
 
 def _goes_on(level: int | None, ground: int | None) -> bool:
@@ -215,13 +241,9 @@ def _close(luma: "Luma", levels: "Luma") -> "Flags":
     return close
 
 
-def _cut(where: Rectangle, down: _Lines, across: _Lines) -> tuple[list[Rectangle], int | None]:
-    """The parts between lines of one colour, along the axis that has the widest gap, or none.
-
-    Returns:
-        The parts, and the level of what lies between them.
-    """
-    rows, columns = _ground(_gaps(down)), _ground(_gaps(across))
+def _cut(where: Rectangle, down: "list[_Gap]", across: "list[_Gap]", kept: int | None) -> _Cut:
+    """What is left between gaps, along the axis that has the widest."""
+    rows, columns = _ground(down, kept), _ground(across, kept)
     if _widest(rows) >= _widest(columns):
         gaps = rows
         parts = [
@@ -234,7 +256,38 @@ def _cut(where: Rectangle, down: _Lines, across: _Lines) -> tuple[list[Rectangle
             Rectangle(where.top, where.bottom, where.left + start, where.left + end)
             for start, end in _between(columns, where.width)
         ]
-    return (parts, gaps[0].level) if len(parts) > 1 else ([], None)
+    return _Cut(parts, gaps[0].level) if len(parts) > 1 else _Cut([], None)
+
+
+def _cut_otherwise(where: Rectangle, down: _Lines, across: _Lines, level: int | None) -> _Cut:
+    """What is left between gaps of another colour than this level, and than what is beside them.
+
+    A picture of something on a plain ground has more lines of one colour than lie between pictures.
+    """
+    gaps = [
+        [
+            gap
+            for run in _runs(lines.plain)
+            for gap in _stretches(lines.levels, *run)
+            if _is_between(gap, lines, level)
+        ]
+        for lines in (down, across)
+    ]
+    return _cut(where, *gaps, None)
+
+
+def _is_between(gap: "_Gap", lines: _Lines, level: int | None) -> bool:
+    """Whether a gap has another colour than this level, and than what lies on both sides of it."""
+    beside = gap.start - 1, gap.end
+    return (
+        (level is None or abs(gap.level - level) > LEVELS)
+        and beside[0] >= 0
+        and beside[1] < len(lines.plain)
+        and all(
+            not lines.plain[at] or abs(int(lines.levels[at]) - gap.level) > 2 * LEVELS
+            for at in beside
+        )
+    )
 
 
 class _Gap(NamedTuple):
@@ -249,13 +302,14 @@ def _widest(gaps: list[_Gap]) -> int:
     return max((gap.end - gap.start for gap in gaps), default=0)
 
 
-def _ground(gaps: list[_Gap]) -> list[_Gap]:
+def _ground(gaps: list[_Gap], kept: int | None) -> list[_Gap]:
     """The gaps that have the colour of most: the ground of a page; those of another are cut later.
 
-    So a picture that has a plain stripe of its own is a piece first, before it is cut at it.
+    So a picture that has a plain stripe of its own is a piece first, before it is cut at it. Where
+    there are gaps of a level that is kept, those are the ground.
     """
-    best: list[_Gap] = []
-    for gap in gaps:
+    best = [] if kept is None else [gap for gap in gaps if abs(gap.level - kept) <= LEVELS]
+    for gap in () if best else gaps:
         if abs(gap.level - (best[0].level if best else -2 * LEVELS)) > LEVELS:
             alike = [each for each in gaps if abs(each.level - gap.level) <= LEVELS]
             if (len(alike), _widest(alike)) > (len(best), _widest(best)):
@@ -271,23 +325,28 @@ def _gaps(lines: _Lines) -> list[_Gap]:
     Of lines beside each other the most that are alike are the gap: the others may be the sky of a
     picture, or the ground of what lies around it.
     """
-    if not lines.plain.any():
+    return [
+        max(_stretches(lines.levels, *run), key=lambda gap: gap.end - gap.start)
+        for run in _runs(lines.plain)
+    ]
+
+
+def _runs(plain: "Flags") -> list[tuple[int, int]]:
+    """Lines beside each other that have one colour each: the first, and the one behind the last."""
+    if not plain.any():
         return []
-    steps = np.diff(np.concatenate(([0], lines.plain.astype(np.int8), [0])))
+    steps = np.diff(np.concatenate(([0], plain.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist()
-    return [_alike(lines.levels, *run) for run in zip(starts, ends, strict=True)]
+    return list(zip(starts, ends, strict=True))
 
 
-def _alike(levels: "NDArray[np.int16]", start: int, end: int) -> _Gap:
-    """The longest stretch of a run whose lines have the colour of its first."""
-    best = start, start
+def _stretches(levels: "NDArray[np.int16]", start: int, end: int) -> Iterator[_Gap]:
+    """The stretches of a run whose lines have the colour of their first."""
     while start < end:
         far = np.flatnonzero(np.abs(levels[start:end] - levels[start]) > LEVELS)
         stop = start + int(far[0]) if len(far) else end
-        if stop - start > best[1] - best[0]:
-            best = start, stop
+        yield _Gap(start, stop, int(levels[start]))
         start = stop
-    return _Gap(*best, int(levels[best[0]]))
 
 
 def _between(gaps: list[_Gap], length: int) -> list[tuple[int, int]]:
