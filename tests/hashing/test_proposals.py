@@ -159,6 +159,32 @@ def printed(known: Image.Image) -> Image.Image:
     return table
 
 
+def lit_screen(known: Image.Image) -> Image.Image:
+    """A screen on a wall, seen from the side, with light on one of its edges."""
+    shown = known.resize((600, 600 * known.height // known.width))
+    wide, tall = shown.size
+    edge = on_ground((wide + 50, tall + 60), 13)
+    edge.paste(shown, (25, 25))
+    turned = edge.rotate(3, Image.Resampling.BICUBIC, expand=True, fillcolor=(120, 120, 120))
+    wall = on_ground((turned.width + 120, turned.height + 120), 120)
+    wall.paste(turned, (60, 60))
+    down, across = np.indices((wall.height, wall.width))
+    light = 150 * np.exp(-(np.hypot(down - wall.height + 110, across - wide * 0.6) ** 2) / 4000)
+    return Image.fromarray(np.clip(np.asarray(wall) + light[:, :, None], 0, 255).astype(np.uint8))
+
+
+def beside_others(known: Image.Image) -> Image.Image:
+    """A picture with a plain ground of its own, and smaller ones beside it, two pixels apart."""
+    own = known.resize((600, 450))
+    own.paste((60, 60, 60), (0, 0, 150, 450))
+    own.paste((60, 60, 60), (450, 0, 600, 450))
+    page = on_ground((602 + 200, 450), 255)
+    page.paste(own, (0, 0))
+    for number, name in enumerate(("rocket", "china", "flower")):
+        page.paste(photo(name).resize((200, 148)), (602, number * 151))
+    return page
+
+
 @pytest.mark.parametrize("name", ["coffee", "chelsea", "astronaut"])
 @pytest.mark.parametrize(
     "made",
@@ -174,15 +200,22 @@ def printed(known: Image.Image) -> Image.Image:
         blurred,
         tilted,
         printed,
+        lit_screen,
     ],
     ids=[
         *("chat", "grid", "tiles", "one pixel", "stickers", "cards", "lightbox", "inset"),
-        *("blurred", "tilted", "printed"),
+        *("blurred", "tilted", "printed", "lit screen"),
     ],
 )
 def test_known_pictures_are_found_within_others(made, name: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (several forms)
     known = photo(name)
     assert nearest(made(known), known) <= NEAR
+
+
+def test_a_gap_beside_a_picture_on_a_plain_ground_is_cut() -> None:
+    """Most lines of one colour lie within the picture, and are none of the page's."""
+    page = beside_others(photo("coffee"))
+    assert nearest(page, page.crop((0, 0, 600, 450))) <= NEAR
 
 
 @pytest.mark.parametrize("radius", [12, 36, 60])
