@@ -264,7 +264,7 @@ def _cut_otherwise(where: Rectangle, down: _Lines, across: _Lines, level: int | 
 
     A picture of something on a plain ground has more lines of one colour than lie between pictures.
     """
-    gaps = [
+    rows, columns = (
         [
             gap
             for run in _runs(lines.plain)
@@ -272,8 +272,8 @@ def _cut_otherwise(where: Rectangle, down: _Lines, across: _Lines, level: int | 
             if _is_between(gap, lines, level)
         ]
         for lines in (down, across)
-    ]
-    return _cut(where, *gaps, None)
+    )
+    return _cut(where, rows, columns, None)
 
 
 def _is_between(gap: "_Gap", lines: _Lines, level: int | None) -> bool:
