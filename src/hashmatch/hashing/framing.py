@@ -14,7 +14,7 @@ The expectation takes the solution of equations, whose last digits differ betwee
 a coefficient is as large as the median, one bit of a code may.
 """
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -29,6 +29,7 @@ from hashmatch.model.framing import (
     MIRRORED_SIDES,
     SIDES,
     SLIGHT_TURNS,
+    SMOOTH_SIDES,
     TURNED,
     Covered,
     Framing,
@@ -39,10 +40,14 @@ from hashmatch.model.framing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 _REACH: Final = 0.06
-"""The distance at which the covariance has fallen to 1/e, as a share of the known picture."""
+_LONG_REACH: Final = 0.12
+"""The distance at which the covariance has fallen to 1/e, as a share of the known picture; and of
+one whose brightness changes slowly."""
 
 _OFF: Final = 0.5 / 512
 """How far off the reference reads a known picture, as a share of an axis: small ones and those that
@@ -60,16 +65,16 @@ _MIRRORED: Final = {MIRRORED_CROPS: CROPS, MIRRORED_SIDES: SIDES}
 
 
 @cache
-def part_axis(span: Span) -> "NDArray[np.float32]":
+def part_axis(span: Span, reach: float = _REACH) -> "NDArray[np.float32]":
     """(16, 128) float32: coefficients of one axis of the known picture, from the cells at hand."""
     places = (np.arange(CELLS) + 0.5) / CELLS
     own = span.start + span.size * places
-    near = np.exp(-np.abs(own[:, None] - own) / _REACH) + _NOISE * np.eye(CELLS)
+    near = np.exp(-np.abs(own[:, None] - own) / reach) + _NOISE * np.eye(CELLS)
     inverse = np.linalg.inv(near)
     level = inverse.sum(axis=0) / inverse.sum()
     # Cells of the known picture that are half as large tell where the edge is.
     fine = (np.arange(2 * CELLS) + 0.5) / (2 * CELLS) + _OFF
-    weights = np.exp(-np.abs(fine[:, None] - own) / _REACH) @ inverse
+    weights = np.exp(-np.abs(fine[:, None] - own) / reach) @ inverse
     weights += (1 - weights.sum(axis=1, keepdims=True)) * level
     inside = (fine > span.start) & (fine < span.start + span.size)
     weights[inside] = _read((fine[inside] - span.start) / span.size * CELLS - 0.5)
@@ -130,7 +135,11 @@ class _Group(NamedTuple):
 
 @cache
 def _groups(name: str) -> tuple[_Group, ...]:
-    matrix = hidden_axis if name == BOXES else part_axis
+    matrix: Callable[[Span], NDArray[np.float32]] = part_axis
+    if name == BOXES:
+        matrix = hidden_axis
+    elif name == SMOOTH_SIDES:
+        matrix = partial(part_axis, reach=_LONG_REACH)
     by_size: dict[tuple[float, float], list[tuple[int, Framing | Covered]]] = {}
     for number, each in enumerate(plan(name)):
         if isinstance(each, Framing | Covered):

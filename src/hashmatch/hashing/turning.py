@@ -1,6 +1,6 @@
-"""Coefficients of a known picture that was turned by some degrees and trimmed to a rectangle.
+"""Coefficients of a known picture that was turned by some degrees, and trimmed or not.
 
-The corners of the known picture are missing: they are filled with the nearest of its edge, which
+Where it was trimmed its corners are missing: they are filled with the nearest of the edge, which
 falls to the mean of the picture with distance.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from hashmatch.hashers.compiled import calls
 from hashmatch.hashers.means import CELLS, half_axis
 from hashmatch.hashing import compiled
-from hashmatch.model.framing import Turned
+from hashmatch.model.framing import Turned, TurnedWhole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,16 +22,18 @@ _SIDE: Final = CELLS // 2
 """Cells of each axis of the known picture."""
 _FINE: Final = 2 * CELLS + 1
 """Places of each axis at which the picture at hand is read."""
-_REACH: Final = 0.06
+_REACH: Final = 0.1
 """The distance at which what fills a corner has fallen to 1/e, as a share of the known picture."""
 _SHAPES: Final = 48
 """Proportions that are told apart, to each doubling: they are rounded by less than one per cent."""
+_THINNEST: Final = 0.1
+"""The least side of a known picture, as a share of the height of the picture at hand."""
 
 
 def trimmed(
     cells: "NDArray[np.float32]",
     shape: tuple[float, float],
-    tried: tuple[Turned, ...],
+    tried: tuple[Turned | TurnedWhole, ...],
 ) -> "NDArray[np.float32]":
     """(n, 16, 16) float32 coefficients, for each hypothesis.
 
@@ -65,7 +67,7 @@ def _fine(cells: "NDArray[np.float32]") -> "NDArray[np.float32]":
 
 @lru_cache(16)
 def _readings(
-    proportion: int, tried: tuple[Turned, ...]
+    proportion: int, tried: tuple[Turned | TurnedWhole, ...]
 ) -> "tuple[NDArray[np.int32], NDArray[np.float32]]":
     """(n, 64, 64) places of `_fine` that the cells of the known picture read, and their weights."""
     wide, tall = 2 ** (proportion / _SHAPES), 1.0
@@ -75,7 +77,12 @@ def _readings(
         angle = math.radians(each.degrees)
         cosine, sine = math.cos(angle), math.sin(angle)
         width, height = wide * cosine + tall * abs(sine), wide * abs(sine) + tall * cosine
-        if each.keeps_shape:
+        if isinstance(each, TurnedWhole):
+            # The box around a turned picture, the other way round; no picture is so long and thin.
+            inner = wide * cosine - tall * abs(sine), tall * cosine - wide * abs(sine)
+            spread = cosine * cosine - sine * sine
+            width, height = (max(side, _THINNEST) / spread for side in inner)
+        elif each.keeps_shape:
             scale = max(width / wide, height / tall)
             width, height = scale * wide, scale * tall
         across, down = at[None] * width, at[:, None] * height

@@ -17,6 +17,9 @@ CROPS: Final = "crops"
 """Parts with the same share of both axes: above 90 % every 1 %, down to 70 % every 2 %."""
 SIDES: Final = "sides"
 """Parts cut on one axis alone, anywhere: above 90 % every 1 %, down to 60 % every 2.5 %."""
+SMOOTH_SIDES: Final = "sides, smooth"
+"""The hypotheses of `SIDES`, of a picture whose brightness changes slowly: what is beyond a cut is
+expected to be like what is there for twice as far."""
 COVERS: Final = "covers"
 """Parts cut on one axis alone, in its middle or at one end: what was cut to fit a place on a page;
 and the middle of both axes."""
@@ -25,8 +28,8 @@ MIRRORED_CROPS: Final = "mirrored crops"
 MIRRORED_SIDES: Final = "mirrored sides"
 """The hypotheses of `SIDES`, of a picture that was mirrored."""
 TURNED: Final = "turned"
-"""Turned by whole degrees, up to 20, and trimmed to a rectangle: the largest, or one of the same
-shape."""
+"""Turned by whole degrees, up to 20: trimmed to the largest rectangle or to one of the same shape,
+or not trimmed, with something beside its sides."""
 BOXES: Final = "boxes"
 """Something lies on a rectangle of the picture, or on a strip across it."""
 SLIGHT_CUTS: Final = "slight cuts"
@@ -101,6 +104,20 @@ class Turned(NamedTuple):
         return f"turned by {abs(self.degrees):g}° to the {side} and trimmed {kept}"
 
 
+class TurnedWhole(NamedTuple):
+    """A known picture was turned, and the picture at hand has all of it, with something around it.
+
+    Attributes:
+        degrees: to the right; below 0 to the left.
+    """
+
+    degrees: float
+
+    def __str__(self) -> str:
+        side = "right" if self.degrees > 0 else "left"
+        return f"turned by {abs(self.degrees):g}° to the {side}, with its corners"
+
+
 class Covered(NamedTuple):
     """Something lies on a known picture.
 
@@ -132,7 +149,7 @@ class Area(NamedTuple):
         return f"areas of one brightness on it (no. {self.number + 1}){more}"
 
 
-Hypothesis: TypeAlias = Framing | Mirrored | Turned | Covered | Area
+Hypothesis: TypeAlias = Framing | Mirrored | Turned | TurnedWhole | Covered | Area
 
 _WHOLE: Final = Span(0.0, 1.0)
 _MOST_DEGREES: Final = 20
@@ -197,10 +214,11 @@ def _mirrored_sides() -> tuple[Mirrored, ...]:
     return tuple(map(Mirrored, _sides()))
 
 
-def turned() -> tuple[Turned, ...]:
+def turned() -> tuple[Turned | TurnedWhole, ...]:
     """The hypotheses of `TURNED`."""
     angles = [sign * angle for angle in range(1, _MOST_DEGREES + 1) for sign in (1, -1)]
-    return tuple(Turned(angle, kept) for kept in (False, True) for angle in angles)
+    trimmed = [Turned(angle, kept) for kept in (False, True) for angle in angles]
+    return (*trimmed, *map(TurnedWhole, angles))
 
 
 def _slight_cuts() -> tuple[Framing, ...]:
@@ -248,7 +266,7 @@ def _one_axis(spans: list[Span]) -> list[Framing]:
     ]
 
 
-OF_WHOLE: Final = (CROPS, SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
+OF_WHOLE: Final = (CROPS, SIDES, SMOOTH_SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
 """Plans of the tier `framing` that are tried of the whole picture, but for `AREAS`."""
 SLIGHT: Final = (SLIGHT_CUTS, SLIGHT_TURNS)
 """Plans of the tier `regions` that are tried of the whole picture."""
@@ -256,6 +274,7 @@ SLIGHT: Final = (SLIGHT_CUTS, SLIGHT_TURNS)
 _PLANS: Final[dict[str, Callable[[], tuple[Hypothesis, ...]]]] = {
     CROPS: _crops,
     SIDES: _sides,
+    SMOOTH_SIDES: _sides,
     COVERS: _covers,
     MIRRORED_CROPS: _mirrored_crops,
     MIRRORED_SIDES: _mirrored_sides,
