@@ -3,6 +3,15 @@
 
 enum { COVER = 64 };
 
+static void add_uncovered(const uint8_t *restrict samples, const uint8_t *restrict covered,
+                          int64_t columns, uint32_t *restrict bright, uint32_t *restrict count) {
+    for (int64_t at = 0; at < columns; at++) {
+        uint8_t left = covered[at] ? 0 : samples[at];
+        bright[at] += left;
+        count[at] += !covered[at];
+    }
+}
+
 /* Sums over 64 × 64 cells of what an area does not cover: of brightness, and of pixels. */
 static int uncovered(const hm_luma *luma, const uint8_t *area, int64_t *light, int64_t *left) {
     int64_t columns = luma->columns;
@@ -17,10 +26,7 @@ static int uncovered(const hm_luma *luma, const uint8_t *area, int64_t *light, i
         for (int64_t y = row * luma->rows / COVER; y < end && column == 0; y++) {
             const uint8_t *samples = (const uint8_t *)luma->samples + y * luma->stride;
             const uint8_t *covered = area + y * columns;
-            for (int64_t x = 0; x < columns; x++) {
-                bright[x] += covered[x] ? 0 : samples[x];
-                count[x] += !covered[x];
-            }
+            add_uncovered(samples, covered, columns, bright, count);
         }
         light[cell] = left[cell] = 0;
         for (int64_t x = column * columns / COVER; x < last; x++) {

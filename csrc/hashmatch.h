@@ -16,7 +16,7 @@
 #endif
 
 /* Raised with every change of what follows: Python refuses a library of another number. */
-#define HM_INTERFACE 4
+#define HM_INTERFACE 5
 
 enum { HM_OK = 0, HM_NO_MEMORY = 1, HM_NO_SUCH_CODE = 2, HM_OUT_OF_ORDER = 3 };
 
@@ -86,6 +86,13 @@ typedef struct {
     double row, column;
 } hm_point;
 
+/* What cuts a page: pixels of a line that are looked at first, levels of one colour, borders that are
+ * taken off, how often what was cut is cut again, how often each pixel may be looked at on average,
+ * the smallest side of a piece. */
+typedef struct {
+    int64_t samples, levels, borders, depth, looks, least;
+} hm_cutting;
+
 /* All kernels of one instruction set. */
 typedef struct {
     const char *name;
@@ -116,8 +123,8 @@ typedef struct {
                          uint8_t *found);
     void (*part_qualities)(const double *means, int64_t count, int64_t *found);
     void (*corner_runs)(const double *means, int64_t count, double most, int64_t *found);
-    void (*lines)(const hm_luma *, const int64_t *where, int is_across, int64_t samples, int most,
-                  const double *shares, uint8_t *plain, int16_t *levels);
+    int (*pieces)(const hm_luma *, const hm_cutting *, const double *shares, int64_t most,
+                  int64_t *found, int64_t *count);
     int (*blobs)(const uint8_t *mask, int64_t rows, int64_t columns, int64_t least, int64_t most,
                  int64_t room, int64_t *places, uint8_t *labels, int64_t *found);
     int (*quad)(const uint8_t *mask, int64_t rows, int64_t columns, const double *limits,
@@ -137,6 +144,12 @@ typedef struct {
     int (*rectangles)(const uint8_t *across, const uint8_t *down, int64_t rows, int64_t columns,
                       int64_t least, int64_t most, const double *limits, int64_t *places,
                       int64_t *found);
+    int (*slants)(const hm_luma *, const int64_t *where, const int64_t *reach,
+                  const double *limits, double *found);
+    int (*flat_parts)(const hm_luma *, int most, uint8_t *found, int64_t *counts);
+    int (*area_of_level)(const hm_luma *, const uint8_t *flat, int level, int alike, int64_t rim,
+                         uint8_t *found, int64_t *count);
+    void (*fill_areas)(const double *light, const double *left, int64_t count, double *found);
     int (*uncovered)(const hm_luma *, const uint8_t *area, int64_t *light, int64_t *left);
     void (*enclosed)(const uint8_t *area, int64_t most, int64_t least, uint8_t *found);
 } hm_level;

@@ -1,17 +1,19 @@
 /* All kernels, compiled once for each instruction set: tools/build_native.py names HM_LEVEL, and
  * library.c chooses. All is static: no other level can call what this processor lacks. */
+#include "areas.h"
 #include "cells.h"
 #include "chain.h"
 #include "covers.h"
 #include "fill.h"
 #include "grounds.h"
 #include "join.h"
-#include "lines.h"
 #include "parts.h"
 #include "pdq.h"
+#include "pieces.h"
 #include "probe.h"
 #include "ranks.h"
 #include "seams.h"
+#include "slants.h"
 #include "things.h"
 #include "turned.h"
 
@@ -39,7 +41,7 @@ const hm_level TABLE(HM_LEVEL) = {
     .turned_codes = turned_codes,
     .part_qualities = part_qualities,
     .corner_runs = corner_runs,
-    .lines = lines,
+    .pieces = pieces,
     .blobs = blobs,
     .quad = quad,
     .ground = ground,
@@ -50,6 +52,10 @@ const hm_level TABLE(HM_LEVEL) = {
     .steps = steps,
     .detail = detail,
     .rectangles = rectangles,
+    .slants = slants,
+    .flat_parts = flat_parts,
+    .area_of_level = area_of_level,
+    .fill_areas = fill_areas,
     .uncovered = uncovered,
     .enclosed = enclosed,
 };

@@ -167,10 +167,9 @@ HM_EXPORT int hm_corner_runs(const double *means, int64_t count, double most, in
     return HM_OK;
 }
 
-HM_EXPORT int hm_lines(const hm_luma *luma, const int64_t *where, int is_across, int64_t samples,
-                       int most, const double *shares, uint8_t *plain, int16_t *levels) {
-    chosen->lines(luma, where, is_across, samples, most, shares, plain, levels);
-    return HM_OK;
+HM_EXPORT int hm_pieces(const hm_luma *luma, const hm_cutting *how, const double *shares,
+                        int64_t most, int64_t *found, int64_t *count) {
+    return chosen->pieces(luma, how, shares, most, found, count);
 }
 
 HM_EXPORT int hm_blobs(const uint8_t *mask, int64_t rows, int64_t columns, int64_t least,
@@ -225,6 +224,26 @@ HM_EXPORT int hm_rectangles(const uint8_t *across, const uint8_t *down, int64_t 
                             int64_t columns, int64_t least, int64_t most, const double *limits,
                             int64_t *places, int64_t *found) {
     return chosen->rectangles(across, down, rows, columns, least, most, limits, places, found);
+}
+
+HM_EXPORT int hm_slants(const hm_luma *luma, const int64_t *where, const int64_t *reach,
+                        const double *limits, double *found) {
+    return chosen->slants(luma, where, reach, limits, found);
+}
+
+HM_EXPORT int hm_flat_parts(const hm_luma *luma, int most, uint8_t *found, int64_t *counts) {
+    return chosen->flat_parts(luma, most, found, counts);
+}
+
+HM_EXPORT int hm_area_of_level(const hm_luma *luma, const uint8_t *flat, int level, int alike,
+                               int64_t rim, uint8_t *found, int64_t *count) {
+    return chosen->area_of_level(luma, flat, level, alike, rim, found, count);
+}
+
+HM_EXPORT int hm_fill_areas(const double *light, const double *left, int64_t count,
+                            double *found) {
+    chosen->fill_areas(light, left, count, found);
+    return HM_OK;
 }
 
 HM_EXPORT int hm_uncovered(const hm_luma *luma, const uint8_t *area, int64_t *light,

@@ -1,4 +1,7 @@
 /* Which lines of a picture have one colour: what hashmatch/hashing/cutting.py does in NumPy. */
+#ifndef HASHMATCH_LINES_H
+#define HASHMATCH_LINES_H
+
 #include "codes.h"
 
 /* How many pixels of a line, so many bytes from each other, are near a level. */
@@ -96,3 +99,5 @@ static void lines(const hm_luma *luma, const int64_t *where, int is_across, int6
         }
     }
 }
+
+#endif

@@ -14,7 +14,16 @@ from PIL import Image
 
 from hashmatch.hashers import compiled_means
 from hashmatch.hashers.means import Box, Sums, codes_of, qualities_of, small, turned_codes
-from hashmatch.hashing import compiled, compiled_seams, corners, cutting, seams, sides
+from hashmatch.hashing import (
+    compiled,
+    compiled_seams,
+    corners,
+    covering,
+    cutting,
+    seams,
+    sides,
+    slanting,
+)
 from hashmatch.hashing.blobs import blobs
 from hashmatch.hashing.corners import quad_of, quads_in, rectified
 from hashmatch.hashing.covering import _enclosed, uncovered
@@ -104,26 +113,31 @@ def test_codes_of_coefficients_also_of_equal_ones(seed: int, kind: type, range_:
 
 
 @few
-@given(seeds, shapes)
-def test_plain_lines_of_rectangles(seed: int, shape: tuple[int, int]) -> None:
-    luma, chance = drawn(seed, shape), np.random.default_rng(seed)
-    for _ in range(4):
-        (top, bottom), (left, right) = (np.sort(chance.integers(0, each + 1, 2)) for each in shape)
-        if min(bottom - top, right - left) >= cutting._SAMPLES:
-            where = Rectangle(*map(int, (top, bottom, left, right)))
-            assert_same(partial(cutting._lines_in, luma, where))
+@given(seeds, shapes, st.integers(1, 60), st.integers(1, 40))
+def test_pieces_of_pages(seed: int, shape: tuple[int, int], least: int, most: int) -> None:
+    """Pictures in rows and columns, in borders, some of whose gaps have nearly the same level."""
+    chance, luma = np.random.default_rng(seed), drawn(seed, shape)
+    assert_same(lambda: cutting.pieces(luma, least, most))
+    for _ in range(chance.integers(0, 6)):
+        at, wide = int(chance.integers(0, max(shape))), int(chance.integers(1, 9))
+        level = 100 + chance.integers(0, 40)
+        luma[at : at + wide] = level
+        luma[:, at : at + wide] = level + chance.integers(-20, 20)
+    assert_same(lambda: cutting.pieces(luma, least, most))
+    assert_same(lambda: cutting.pieces(luma[::-1, 1:], least))
 
 
 @few
 @given(seeds, shapes)
-def test_lines_that_are_nearly_plain(seed: int, shape: tuple[int, int]) -> None:
+def test_pieces_between_lines_that_are_nearly_plain(seed: int, shape: tuple[int, int]) -> None:
     """About as many pixels as may be are off by about as many levels as may be."""
     chance = np.random.default_rng(seed)
     off = chance.random(shape) < chance.choice([0.02, 0.03, 0.04, 0.2, 0.25])
+    off |= chance.random((shape[0], 1)) < chance.choice([0, 0.2])
     luma = np.where(off, chance.integers(100 - 20, 100 + 21, shape), 100).astype(np.uint8)
     luma[:, ::3] += chance.integers(0, 19, dtype=np.uint8)
-    if min(shape) >= cutting._SAMPLES:
-        assert_same(partial(cutting._lines_in, luma, Rectangle(0, shape[0], 0, shape[1])))
+    assert_same(lambda: cutting.pieces(luma, 5))
+    assert_same(lambda: cutting.pieces(luma.T, 1))
 
 
 @few
@@ -180,6 +194,21 @@ def test_seams_and_rectangles(seed: int, shape: tuple[int, int], most: int) -> N
     assert_same(lambda: (rectangles(found, int(seed % 50) + 1, most), detailed(found)))
 
 
+@few
+@given(seeds, st.tuples(st.integers(2, 260), st.integers(2, 260)))
+def test_sides_that_slant(seed: int, shape: tuple[int, int]) -> None:
+    chance, luma = np.random.default_rng(seed), drawn(seed, shape)
+    (top, bottom), (left, right) = (np.sort(chance.integers(0, each + 1, 2)) for each in shape)
+    rows, columns = np.indices(shape)
+    slope = (chance.random(4) - 0.5) / 8
+    inside = (rows >= top + slope[0] * columns) & (rows < bottom + slope[1] * columns)
+    inside &= (columns >= left + slope[2] * rows) & (columns < right + slope[3] * rows)
+    luma = np.where(inside, 255 - luma, luma // 2)
+    where = Rectangle(*map(int, (top, bottom, left, right)))
+    assert_same(lambda: slanting._sides(luma, where))
+    assert_same(lambda: slanting.slanted(luma, where))
+
+
 def test_more_seams_than_are_looked_at() -> None:
     """Thirty lines of each direction, equally strong: the first ones are taken."""
     luma = np.indices((300, 300)).sum(axis=0) * 0 + 100
@@ -224,8 +253,13 @@ def test_quadrilaterals_from_the_front(seed: int, shape: tuple[int, int]) -> Non
 @few
 @given(seeds, st.tuples(st.integers(40, 700), st.integers(40, 700)))
 def test_what_lies_on_a_picture(seed: int, shape: tuple[int, int]) -> None:
-    assert_same(lambda: uncovered(drawn(seed, shape)))
-    chance = np.random.default_rng(seed)
+    luma, chance = drawn(seed, shape), np.random.default_rng(seed)
+    assert_same(lambda: uncovered(luma))
+    # A few levels from pixel to pixel: some are flat, and some as near to a level as may be.
+    luma = (chance.integers(90, 98, shape) + 40 * (luma > chance.integers(0, 256))).astype(np.uint8)
+    luma[chance.random(shape) < chance.choice([0, 0.01])] += 100
+    assert_same(lambda: covering._areas(luma))
+    assert_same(lambda: uncovered(luma))
     area = chance.random((64, 64)) < chance.random()
     assert_same(lambda: _enclosed(area))
 
@@ -268,14 +302,10 @@ def test_pages_have_the_same_parts(mode: str) -> None:
 
 def test_what_does_not_fit_is_refused() -> None:
     luma, mask = np.zeros((20, 30), np.uint8), np.zeros((20, 30), np.bool_)
-    shares = cutting._SHARES
-    for where in ((-1, 20, 0, 30), (0, 21, 0, 30), (5, 4, 0, 30), (0, 20, 0, 31), (0, 20, 9, 8)):
-        with pytest.raises(ValueError, match="outside"):
-            compiled.lines(luma, where, 12, 18, shares, is_across=True)
-    with pytest.raises(ValueError, match="cannot be passed on"):
-        compiled.lines(luma.T, (0, 30, 0, 20), 12, 18, shares, is_across=True)
     with pytest.raises(ValueError, match="covers no picture"):
         compiled.uncovered(luma, mask[1:])
+    with pytest.raises(ValueError, match="covers no picture"):
+        compiled.area_of(luma, mask[1:], 9, 1, 1)
     with pytest.raises(ValueError, match="cannot be passed on"):
         compiled.enclosed(mask, 16, 4)
     for call in (compiled.quad, lambda empty, _: compiled.blobs(empty, 1, 1, 9)):
@@ -288,6 +318,9 @@ def test_what_does_not_fit_is_refused() -> None:
     steps = np.zeros((5, 9), np.uint8)
     with pytest.raises(ValueError, match="not those of one picture"):
         compiled_seams.rectangles(steps, steps, 1, 1, seams._LIMITS)
+    for where in ((-1, 20, 0, 30), (0, 21, 0, 30), (5, 4, 0, 30), (0, 20, 0, 31), (0, 20, 9, 8)):
+        with pytest.raises(ValueError, match="outside"):
+            compiled_seams.slants(luma, np.array(where), np.array((1, 1)), slanting._LIMITS)
     cells, place = np.zeros((128, 128), np.float32), np.zeros(1, np.int32)
     for off in (place - 1, place + 257 * 257):
         with pytest.raises(ValueError, match="lie outside"):
@@ -303,3 +336,4 @@ def test_pictures_without_pixels_have_no_things() -> None:
     for shape in ((0, 5), (5, 0)):
         assert blobs(np.zeros(shape, np.bool_), 1, 4) == []
         assert quad_of(np.zeros(shape, np.bool_)) is None
+        assert cutting.pieces(np.zeros(shape, np.uint8), 1) == []

@@ -28,8 +28,7 @@ int hm_blocks(const float *, int64_t, int64_t, const int64_t *, const int64_t *,
 int hm_sums(const hm_luma *, int32_t *);
 int hm_means(const int32_t *, int64_t, int64_t, const double *, double *);
 int hm_small(const hm_luma *, int64_t, uint8_t *);
-int hm_lines(const hm_luma *, const int64_t *, int, int64_t, int, const double *, uint8_t *,
-             int16_t *);
+int hm_pieces(const hm_luma *, const hm_cutting *, const double *, int64_t, int64_t *, int64_t *);
 int hm_blobs(const uint8_t *, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t *, uint8_t *,
              int64_t *);
 int hm_quad(const uint8_t *, int64_t, int64_t, const double *, double *, int64_t *, double *,
@@ -43,9 +42,13 @@ int hm_steps(const hm_luma *, uint8_t *, uint8_t *);
 int hm_detail(const uint8_t *, const uint8_t *, int64_t, int64_t, int, double, int64_t *);
 int hm_rectangles(const uint8_t *, const uint8_t *, int64_t, int64_t, int64_t, int64_t,
                   const double *, int64_t *, int64_t *);
+int hm_slants(const hm_luma *, const int64_t *, const int64_t *, const double *, double *);
 int hm_turned_codes(const double *, int64_t, const int64_t *, int64_t, uint8_t *);
 int hm_part_qualities(const double *, int64_t, int64_t *);
 int hm_corner_runs(const double *, int64_t, double, int64_t *);
+int hm_flat_parts(const hm_luma *, int, uint8_t *, int64_t *);
+int hm_area_of_level(const hm_luma *, const uint8_t *, int, int, int64_t, uint8_t *, int64_t *);
+int hm_fill_areas(const double *, const double *, int64_t, double *);
 int hm_uncovered(const hm_luma *, const uint8_t *, int64_t *, int64_t *);
 int hm_enclosed(const uint8_t *, int64_t, int64_t, uint8_t *);
 void hm_release(hm_found *);
@@ -326,24 +329,22 @@ static void parts(int levels) {
     int64_t rows = 1 + upto(upto(1) ? 3 : 90), columns = 1 + upto(upto(1) ? 3 : 90), side = upto(7);
     uint8_t *samples = luma_of(rows, columns);
     hm_luma luma = {samples, rows, columns, columns, 1};
-    int64_t where[4] = {upto(rows), rows, upto(columns), columns};
-    where[1] = where[0] + upto(rows - where[0]), where[3] = where[2] + upto(columns - where[2]);
-    double shares[3] = {(double)upto(60) / 100, 0.75, 0.97};
+    double shares[4] = {(double)upto(60) / 100, (double)upto(75) / 100, (double)upto(97) / 100, 0.5};
+    hm_cutting how = {1 + upto(14), upto(30), upto(5), upto(12), 1 + upto(12), upto(9)};
     double box[4] = {(double)upto(900) / 10 - 9, 0, (double)upto(900) / 10 - 9, 0};
     box[1] = box[0] + (double)upto(900) / 10, box[3] = box[2] + (double)upto(900) / 10;
-    int64_t samples_of = 1 + upto(14), most = upto(30), boxes = (rows / (1 + side)) * (columns / (1 + side));
+    int64_t most = upto(40), cut = 0, boxes = (rows / (1 + side)) * (columns / (1 + side));
+    int64_t *pieces = some(6 * most, sizeof *pieces);
     int32_t *table = some((rows + 1) * (columns + 1), sizeof *table);
     double *cells = some(128 * 128, sizeof *cells);
     uint8_t *smaller = some(boxes, 1), *seen = some(side * side, 1);
-    int16_t *medians = some(rows + columns, sizeof *medians);
     float *down = some(3 * side, sizeof *down), *across = some(3 * side, sizeof *across);
     for (int64_t at = 0; at < 3 * side; at++) {
         down[at] = (float)(upto(2000) - 1000) / (float)(1 + upto(200));
         across[at] = (float)(upto(2000) - 1000) / (float)(1 + upto(200));
     }
-    void *kept[6] = {0};
+    void *kept[5] = {0};
     for (int level = 0; level <= levels; level++) {
-        int64_t count[2] = {where[1] - where[0], where[3] - where[2]};
         hm_use(level);
         hm_sums(&luma, table);
         hm_means(table, rows, columns, box, cells);
@@ -354,16 +355,12 @@ static void parts(int levels) {
         agree(cells, box[0] < box[1] && box[2] < box[3] ? 128 * 128 * sizeof *cells : 0, kept + 1);
         agree(smaller, (size_t)boxes, kept + 2);
         agree(seen, (size_t)(side * side), kept + 3);
-        for (int way = 0; way < 2; way++) {
-            uint8_t *flags = some(count[way], 1);
-            hm_lines(&luma, where, way, samples_of, (int)most, shares, flags, medians);
-            agree(flags, (size_t)count[way], kept + 4 + way);
-            free(flags);
-        }
+        check(!hm_pieces(&luma, &how, shares, most, pieces, &cut) && cut <= most, "too many pieces");
+        agree(pieces, (size_t)(6 * cut) * sizeof *pieces, kept + 4);
     }
-    for (int each = 0; each < 6; each++)
+    for (int each = 0; each < 5; each++)
         free(kept[each]);
-    free(samples), free(table), free(cells), free(smaller), free(seen), free(medians);
+    free(samples), free(table), free(cells), free(smaller), free(seen), free(pieces);
     free(down), free(across);
 }
 
@@ -392,7 +389,15 @@ static void things(int levels) {
     int64_t *places = some(4 * most, sizeof *places), *light = some(4096, sizeof *light);
     int64_t *rest = some(4096, sizeof *rest);
     double *outline = some(4 * (rows + columns), sizeof *outline), corners[8], hull = 0;
-    void *kept[8] = {0};
+    int64_t brightness = upto(255), alike = upto(9), rim = upto(4), counts[256], size = 0;
+    uint8_t *flat = some(rows * columns, 1), *of_level = some(rows * columns, 1);
+    double *bright = some(4096, sizeof *bright), *share = some(4096, sizeof *share);
+    double *filled = some(4096, sizeof *filled);
+    for (int64_t at = 0; at < 4096; at++) {
+        share[at] = (double)upto(2) / 2;
+        bright[at] = share[at] * (double)upto(255);
+    }
+    void *kept[12] = {0};
     for (int level = 0; level <= levels; level++) {
         hm_use(level);
         check(!hm_blobs(mask, rows, columns, least, most, room, places, labels, &found) &&
@@ -409,9 +414,19 @@ static void things(int levels) {
         agree(rest, 4096 * sizeof *rest, kept + 5);
         hm_enclosed(area, most, least, inside);
         agree(inside, 64 * 64, kept + 6);
+        check(!hm_flat_parts(&luma, (int)alike, flat, counts), "no memory");
+        agree(flat, (size_t)(rows * columns), kept + 7);
+        agree(counts, sizeof counts, kept + 8);
+        check(!hm_area_of_level(&luma, flat, (int)brightness, (int)alike, rim, of_level, &size),
+              "no memory");
+        agree(of_level, (size_t)(rows * columns), kept + 9);
+        agree(&size, sizeof size, kept + 10);
+        hm_fill_areas(bright, share, 1, filled);
+        agree(filled, 4096 * sizeof *filled, kept + 11);
     }
-    for (int each = 0; each < 8; each++)
+    for (int each = 0; each < 12; each++)
         free(kept[each]);
+    free(flat), free(of_level), free(bright), free(share), free(filled);
     free(mask), free(area), free(samples), free(labels), free(inside), free(places), free(light);
     free(rest), free(outline);
 }
@@ -473,9 +488,12 @@ static void grounds(int levels) {
         *(at < 4 ? quad + at : outline + at - 4) = (hm_point){(double)upto(90), (double)upto(90)};
     uint8_t *across = some(rows * (columns - 1), 1), *below = some((rows - 1) * columns, 1);
     int64_t *places = some(4 * most, sizeof *places), least = upto(30), fine = upto(20);
-    double limits[7] = {(double)upto(20), 0.12, 0.55, 0.7, 0.9, 0.5, 0.03};
+    double limits[7] = {(double)upto(20), 0.12, 0.55, 0.7, 0.9, 0.5, 0.03}, sides[8];
+    double of_sides[5] = {(double)upto(60) / 100, (double)(1 + upto(95)), (double)upto(20), 0.5, 1.5};
+    int64_t box[4] = {upto(rows), rows, upto(columns), columns}, reach[2] = {upto(9), upto(9)};
+    box[1] = box[0] + upto(rows - box[0]), box[3] = box[2] + upto(columns - box[2]);
     float low = -(float)upto(20), high = (float)upto(20);
-    void *kept[8] = {0};
+    void *kept[9] = {0};
     for (int level = 0; level <= levels; level++) {
         int is_sharp = 0;
         hm_use(level);
@@ -495,8 +513,10 @@ static void grounds(int levels) {
                   seen <= most,
               "too many rectangles");
         agree(places, (size_t)(4 * seen) * sizeof *places, kept + 7);
+        check(!hm_slants(&luma, box, reach, of_sides, sides), "no memory");
+        agree(sides, sizeof sides, kept + 8);
     }
-    for (int each = 0; each < 8; each++)
+    for (int each = 0; each < 9; each++)
         free(kept[each]);
     free(samples), free(found), free(down), free(top), free(outline), free(across), free(below);
     free(places);

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hashmatch.hashers.compiled import calls, luma_of
-from hashmatch.native.arrays import address, out
+from hashmatch.native.arrays import address, out, passed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,24 +39,25 @@ def sums(luma: "NDArray[np.uint8]") -> "NDArray[np.int32]":
 
 
 def means(
-    table: "NDArray[np.int32]", box: tuple[float, float, float, float]
-) -> "NDArray[np.float64]":
-    """(128, 128) float64 means of the cells of a box.
+    table: "NDArray[np.int32]",
+    box: tuple[float, float, float, float],
+    found: "NDArray[np.float64]",
+) -> None:
+    """The means of the cells of a box.
 
     Args:
         table: that of `sums`.
         box: top, bottom, left and right; what lies outside of the picture is moved to its edge.
+        found: (128, 128) float64, which they are written to.
     """
     rows, columns = table.shape[0] - 1, table.shape[1] - 1
-    place, found = np.array(box, np.float64), np.empty((_CELLS, _CELLS))
     _library().hm_means(
         address(table, np.int32, (rows + 1) * (columns + 1)),
         rows,
         columns,
-        address(place, np.float64, 4),
-        out(found, np.float64, found.size),
+        passed(np.array(box, np.float64), np.float64, 4),
+        out(found, np.float64, _CELLS * _CELLS),
     )
-    return found
 
 
 def small(luma: "NDArray[np.uint8]", side: int) -> "NDArray[np.uint8]":

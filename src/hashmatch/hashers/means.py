@@ -73,10 +73,17 @@ class Sums:
         for first in range(_BLOCK, rows + 1, _BLOCK):
             table[first : first + _BLOCK] += table[first - 1]
 
-    def means(self, box: Box) -> "NDArray[np.float64]":
-        """(128, 128) float64 means of the cells of a box that lies in the picture."""
+    def means(self, box: Box, into: "NDArray[np.float64] | None" = None) -> "NDArray[np.float64]":
+        """(128, 128) float64 means of the cells of a box that lies in the picture.
+
+        Args:
+            box: where.
+            into: what they are written to, if it is there already.
+        """
+        found = np.empty((CELLS, CELLS)) if into is None else into
         if compiled.calls():
-            return compiled_means.means(self._table, box)
+            compiled_means.means(self._table, box, found)
+            return found
         rows, down = _edges(box.top, box.bottom, self._table.shape[0] - 1)
         columns, across = _edges(box.left, box.right, self._table.shape[1] - 1)
         near = self._table.take(rows, axis=0).take(columns, axis=1)
@@ -91,7 +98,8 @@ class Sums:
         right += left
         sums = right[:, 1:] - right[:, :-1]
         sums /= (box.bottom - box.top) * (box.right - box.left) / CELLS**2
-        return rounded(sums, _MEAN_BITS)
+        found[:] = rounded(sums, _MEAN_BITS)
+        return found
 
 
 def _edges(start: float, end: float, most: int) -> "tuple[NDArray[np.intp], NDArray[np.float64]]":

@@ -22,46 +22,36 @@ _LONGEST: Final = 1 << 30
 """Pixels of a side of a mask: places in it are int32."""
 
 
-def lines(
-    luma: "Luma",
-    where: tuple[int, int, int, int],
-    samples: int,
-    levels: int,
-    shares: "NDArray[np.float64]",
-    *,
-    is_across: bool,
-) -> "tuple[NDArray[np.bool_], NDArray[np.int16]]":
-    """Which rows or columns of a rectangle have one colour, but for their ends, and which.
+def pieces(
+    luma: "Luma", how: "NDArray[np.int64]", shares: "NDArray[np.float64]", most: int
+) -> "NDArray[np.int64]":
+    """(n, 6) int64: what a page is cut into, the page itself first.
+
+    Each is top, bottom, left and right; whether it could not be cut; whether it has the ground of
+    what lies around it.
 
     Args:
-        luma: (rows, columns) uint8, contiguous.
-        where: top, bottom, left and right of the rectangle.
-        samples: how many pixels of a line are looked at first.
-        levels: how far a pixel lies from the median at most.
-        shares: (3,) of a line that each end takes; of a few pixels, and of all, that lie so near.
-        is_across: whether columns are looked at.
-
-    Raises:
-        ValueError: the rectangle lies outside of the picture.
+        luma: (rows, columns) uint8.
+        how: (6,) pixels of a line that are looked at first; levels of one colour; borders that are
+            taken off; how often what was cut is cut again; how often each pixel may be looked at on
+            average; the smallest side of a piece.
+        shares: (4,) of a line that each end takes; of a few pixels of it, and of all, that lie near
+            their median where it has one colour; of the widest gap that others are as wide as.
+        most: how many.
     """
-    top, bottom, left, right = where
-    if not (0 <= top <= bottom <= luma.shape[0] and 0 <= left <= right <= luma.shape[1]):
-        msg = f"{where} lies outside of {luma.shape[0]} × {luma.shape[1]}"
-        raise ValueError(msg)
-    struct, count = luma_of(luma), right - left if is_across else bottom - top
-    plain, found = np.empty(count, np.bool_), np.empty(count, np.int16)
-    place = np.array(where, np.int64)
-    _library().hm_lines(
+    held = np.ascontiguousarray(luma)
+    struct, found, count = luma_of(held), np.empty((most, 6), np.int64), np.empty(1, np.int64)
+    status = _library().hm_pieces(
         ctypes.addressof(struct),
-        address(place, np.int64, 4),
-        is_across,
-        max(samples, 1),
-        levels,
-        address(shares, np.float64, 3),
-        out(plain, np.bool_, count),
-        out(found, np.int16, count),
+        address(how, np.int64, 6),
+        address(shares, np.float64, 4),
+        most,
+        out(found, np.int64, found.size),
+        out(count, np.int64, 1),
     )
-    return plain, found
+    if status:
+        raise MemoryError
+    return found[: count[0]]
 
 
 def blobs(
@@ -254,6 +244,79 @@ def readings(
     if status:
         msg = "places lie outside of the finer square of these means"
         raise ValueError(msg)
+    return found
+
+
+def flat_parts(luma: "Luma", most: int) -> "tuple[Mask, NDArray[np.int64]]":
+    """What differs little from all around it.
+
+    Args:
+        luma: (rows, columns) uint8.
+        most: levels between the darkest and the brightest of nine pixels.
+
+    Returns:
+        (rows, columns) bool, where; (256,) int64, how many pixels of it have each level.
+    """
+    held = np.ascontiguousarray(luma)
+    struct, found, counts = luma_of(held), np.empty(held.shape, np.bool_), np.empty(256, np.int64)
+    status = _library().hm_flat_parts(
+        ctypes.addressof(struct), most, out(found, np.bool_, found.size), out(counts, np.int64, 256)
+    )
+    if status:
+        raise MemoryError
+    return found, counts
+
+
+def area_of(luma: "Luma", flat: "Mask", level: int, alike: int, rim: int) -> "tuple[Mask, int]":
+    """(rows, columns) bool: what is flat and near a level, with a rim; how many pixels that is.
+
+    Args:
+        luma: (rows, columns) uint8.
+        flat: (rows, columns) bool.
+        level: of the area.
+        alike: levels from it, at most.
+        rim: pixels around the area, down and across.
+
+    Raises:
+        ValueError: their shapes differ.
+    """
+    held, count = np.ascontiguousarray(luma), np.empty(1, np.int64)
+    if held.shape != flat.shape:
+        msg = f"an area of {flat.shape} covers no picture of {luma.shape}"
+        raise ValueError(msg)
+    struct, found = luma_of(held), np.empty(held.shape, np.bool_)
+    status = _library().hm_area_of_level(
+        ctypes.addressof(struct),
+        address(flat, np.bool_, flat.size),
+        level,
+        alike,
+        rim,
+        out(found, np.bool_, found.size),
+        out(count, np.int64, 1),
+    )
+    if status:
+        raise MemoryError
+    return found, int(count[0])
+
+
+def filled(light: "NDArray[np.float64]", left: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """(n, 64, 64) float64 means of what is left of cells, and what fills the rest.
+
+    Args:
+        light: (n, 64, 64) float64 sums of brightness of what is left.
+        left: (n, 64, 64) float64 which share of each cell that is.
+    """
+    held, shares, found = (
+        np.ascontiguousarray(light),
+        np.ascontiguousarray(left),
+        np.empty(light.shape),
+    )
+    _library().hm_fill_areas(
+        address(held, np.float64, len(held) * _COVER * _COVER),
+        address(shares, np.float64, held.size),
+        len(held),
+        out(found, np.float64, held.size),
+    )
     return found
 
 

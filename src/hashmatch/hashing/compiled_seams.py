@@ -1,4 +1,4 @@
-"""The search for seams in the library, with the bits that NumPy gives."""
+"""The search for seams and sides in the library, with the bits that NumPy gives."""
 
 import ctypes
 from typing import TYPE_CHECKING
@@ -89,6 +89,41 @@ def rectangles(
     if status:
         raise MemoryError
     return places[: count[0]]
+
+
+def slants(
+    luma: "Luma",
+    where: "NDArray[np.int64]",
+    reach: "NDArray[np.int64]",
+    limits: "NDArray[np.float64]",
+) -> "NDArray[np.float64]":
+    """(4, 2) float64 of top, foot, left and right of a rectangle: how far off, and its slope.
+
+    Args:
+        luma: (rows, columns) uint8.
+        where: (4,) top, bottom, left and right of the rectangle.
+        reach: (2,) how far the sides may lie off, down and across.
+        limits: (5,) float64 of `hashmatch.hashing.slanting`.
+
+    Raises:
+        ValueError: the rectangle lies outside of the picture.
+    """
+    held, found = np.ascontiguousarray(luma), np.empty((4, 2))
+    top, bottom, left, right = where.tolist()
+    if not (0 <= top <= bottom <= len(held) and 0 <= left <= right <= held.shape[1]):
+        msg = f"{where} lies outside of {held.shape[0]} × {held.shape[1]}"
+        raise ValueError(msg)
+    struct = luma_of(held)
+    status = _library().hm_slants(
+        ctypes.addressof(struct),
+        address(where, np.int64, 4),
+        address(reach, np.int64, 2),
+        address(limits, np.float64, 5),
+        out(found, np.float64, found.size),
+    )
+    if status:
+        raise MemoryError
+    return found
 
 
 def _both(across: "Luma", down: "Luma") -> "tuple[Luma, Luma]":

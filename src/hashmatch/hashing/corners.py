@@ -113,7 +113,7 @@ def quad_of(away: "NDArray[np.bool_]") -> Corners | None:
     if found is None:
         return None
     outline, corners, area = found
-    quad = clockwise(corners)
+    quad = np.array(clockwise(corners.tolist()))
     if area < _FILLS * area_of(quad):
         return None
     sharp = _sharpened(quad, outline)
@@ -202,13 +202,13 @@ def _away(seen: "Luma", ground: _Ground, low: float, high: float) -> "NDArray[np
     return found
 
 
-def clockwise(corners: Corners) -> Corners:
-    """Clockwise as shown, from the corner that is nearest to the top left."""
-    points = corners.tolist()
-    down, across = (sum(each) / len(points) for each in zip(*points, strict=True))
-    around = sorted(points, key=lambda point: math.atan2(point[0] - down, point[1] - across))
-    first = min(range(len(around)), key=lambda at: sum(around[at]))
-    return np.array(around[first:] + around[:first])
+def clockwise(corners: list[list[float]]) -> list[list[float]]:
+    """Corners, each a row and a column: clockwise as shown, from that nearest to the top left."""
+    down, across = (sum(each) / len(corners) for each in zip(*corners, strict=True))
+    around = sorted(corners, key=lambda point: math.atan2(point[0] - down, point[1] - across))
+    sums = [row + column for row, column in around]
+    first = sums.index(min(sums))
+    return around[first:] + around[:first]
 
 
 def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:

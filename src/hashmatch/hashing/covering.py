@@ -63,24 +63,38 @@ def uncovered(luma: "NDArray[np.uint8]") -> "NDArray[np.float64]":
 
 
 def _areas(seen: "NDArray[np.uint8]") -> "list[Mask]":
-    flat = _range(_range(seen, 0, np.maximum), 1, np.maximum) - _range(
-        _range(seen, 0, np.minimum), 1, np.minimum
-    )
-    is_flat = flat <= _FLAT
-    counts = np.bincount(seen[is_flat], minlength=256)
+    is_flat, counts = compiled.flat_parts(seen, _FLAT) if calls() else _flat_parts(seen)
     around = np.convolve(counts, np.ones(2 * _ALIKE + 1, np.intp), "same")
+    area_of = compiled.area_of if calls() else _area_of
     found = []
     for _ in range(AREAS_TRIED):
         level = int(around.argmax())
         if around[level] < _LEAST * seen.size:
             break
         around[max(0, level - 2 * _ALIKE) : level + 2 * _ALIKE] = 0
-        area = is_flat & (np.abs(seen.astype(np.int16) - level) <= _ALIKE)
-        for _each in range(_RIM):
-            area = _range(_range(area, 0, np.maximum), 1, np.maximum)
-        if area.mean() <= _MOST:
+        area, count = area_of(seen, is_flat, level, _ALIKE, _RIM)
+        if count / seen.size <= _MOST:
             found.append(area)
     return found
+
+
+def _flat_parts(seen: "NDArray[np.uint8]") -> "tuple[Mask, NDArray[np.int64]]":
+    """What differs little from all around it, and how many pixels of it have each level."""
+    flat = _range(_range(seen, 0, np.maximum), 1, np.maximum) - _range(
+        _range(seen, 0, np.minimum), 1, np.minimum
+    )
+    is_flat = flat <= _FLAT
+    return is_flat, np.bincount(seen[is_flat], minlength=256)
+
+
+def _area_of(
+    seen: "NDArray[np.uint8]", is_flat: "Mask", level: int, alike: int, rim: int
+) -> "tuple[Mask, int]":
+    """What is flat and near a level, with a rim around it; how many pixels that is."""
+    area = is_flat & (np.abs(seen.astype(np.int16) - level) <= alike)
+    for _ in range(rim):
+        area = _range(_range(area, 0, np.maximum), 1, np.maximum)
+    return area, int(np.count_nonzero(area))
 
 
 def _range(values: "NDArray[Any]", along: int, which: np.ufunc) -> "NDArray[Any]":
@@ -122,6 +136,8 @@ def _filled(light: "NDArray[np.float64]", left: "NDArray[np.float64]") -> "NDArr
         light: (n, 64, 64) sums of brightness of what is left of each cell.
         left: (n, 64, 64) which share of the cell that is.
     """
+    if calls():
+        return compiled.filled(light, left)
     levels = [(light, left)]
     while levels[-1][0].shape[1] > 1:
         levels.append((_fourths(levels[-1][0]), _fourths(levels[-1][1])))

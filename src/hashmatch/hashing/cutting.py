@@ -6,6 +6,7 @@ further may be a picture, and so may what was cut, as pictures have lines of one
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ _FEW: Final = 0.75
 """A line is looked at whole if of so many of its pixels this share has one colour. Of a line of
 which 97 % has, hardly one in 10,000 is missed by it."""
 
-_SHARES: Final = np.array((_ENDS, _FEW, _SHARE))
+_SHARES: Final = np.array((_ENDS, _FEW, _SHARE, _NARROW))
 
 _BORDERS: Final = 4
 """Borders around each other that are taken off, and one more that is told apart from none."""
@@ -101,13 +102,26 @@ class _Lines(NamedTuple):
         return _Lines(self.plain[::-1], self.levels[::-1])
 
 
-def pieces(luma: "Luma", least: int) -> Iterator[Piece]:
+def pieces(luma: "Luma", least: int, most: int = 1024) -> list[Piece]:
     """What a page is cut into, the page itself first; the larger before the smaller.
 
     Args:
         luma: (rows, columns) uint8.
         least: the smallest side of a piece, in pixels.
+        most: how many pieces.
     """
+    if not calls():
+        return list(islice(_pieces(luma, least), most))
+    if not luma.size:
+        return []
+    how = np.array((_SAMPLES, LEVELS, _BORDERS, _DEPTH, _MOST_PIXELS, least))
+    return [
+        Piece(Rectangle(*where), bool(is_leaf), bool(is_page))
+        for *where, is_leaf, is_page in compiled.pieces(luma, how, _SHARES, most).tolist()
+    ]
+
+
+def _pieces(luma: "Luma", least: int) -> Iterator[Piece]:
     rows, columns = luma.shape
     left = rows * columns * _MOST_PIXELS
     waiting = [_Waiting(Rectangle(0, rows, 0, columns))]
@@ -174,7 +188,7 @@ def _peeled(luma: "Luma", where: Rectangle) -> Iterator[_Peeled]:
         inner = luma[where.top : where.bottom, where.left : where.right]
         if min(inner.shape) < _SAMPLES:
             return
-        down, across = _lines_in(luma, where)
+        down, across = _lines_of(inner), _lines_of(inner.T)
         ends = (down, down.reversed(), across, across.reversed())
         top, bottom, left, right = taken = [_border(each) for each in ends]
         widest = int(np.argmax(taken))
@@ -194,16 +208,6 @@ def _border(lines: _Lines) -> int:
     same = lines.plain & (np.abs(lines.levels - lines.levels[0]) <= LEVELS)
     other = np.flatnonzero(~same)
     return int(other[0]) if len(other) else len(same)
-
-
-def _lines_in(luma: "Luma", where: Rectangle) -> tuple[_Lines, _Lines]:
-    """The rows and the columns of a rectangle."""
-    if calls() and luma.flags.c_contiguous:
-        taken = luma, where, _SAMPLES, LEVELS, _SHARES
-        down, across = (compiled.lines(*taken, is_across=each) for each in (False, True))
-        return _Lines(*down), _Lines(*across)
-    inner = luma[where.top : where.bottom, where.left : where.right]
-    return _lines_of(inner), _lines_of(inner.T)
 
 
 def _lines_of(luma: "Luma") -> _Lines:

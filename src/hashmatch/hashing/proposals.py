@@ -7,7 +7,6 @@ common, and told by the hash lists.
 
 import math
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -132,7 +131,7 @@ def seen(raster: Raster) -> "tuple[Luma, int]":
 
 def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     """Rectangles that may be pictures; tilted ones are put among those found."""
-    cut = list(islice(pieces(luma, least), _PIECES))
+    cut = pieces(luma, least, _PIECES)
     found.is_all = len(cut) < _PIECES
     whole = Rectangle(0, luma.shape[0], 0, luma.shape[1])
     found.tilt(whole)
@@ -235,7 +234,7 @@ class _Found:
         inside = np.ascontiguousarray(front[_EDGE : FRONT - _EDGE, _EDGE : FRONT - _EDGE])
         within = [
             Rectangle(*(side + _EDGE for side in piece.where))
-            for piece in islice(pieces(inside, FRONT // 5), 1, 1 + _WITHIN)
+            for piece in pieces(inside, FRONT // 5, 1 + _WITHIN)[1:]
         ]
         # Light on such an edge leaves no line of one colour, but where it ends there is a seam.
         framed = refined(seams_of(front), _IN_FRAME, _FRAME_WIDTHS)
@@ -253,29 +252,39 @@ class _Found:
             means[at] = own
         sums = Sums(self._luma)
         for at, where in enumerate((*self._upright, self._whole), len(self._tilted)):
-            means[at] = sums.means(Box(*where))
+            sums.means(Box(*where), means[at])
         filled = _filled(corners, means[:-1])
-        stacked = np.concatenate((means, [each for _, each in filled])) if filled else means
-        corners += [corners_at(self._whole), *(corners[at] for at, _ in filled)]
-        codes = turned_codes(spectra(stacked, axis(), axis()), turns)
-        made = [
-            Part(where * scale, int(quality), codes[:, at], stacked[at])
-            for at, (where, quality) in enumerate(zip(corners, qualities_of(stacked), strict=True))
-        ]
-        whole = made.pop(len(means) - 1)
+        corners.append(corners_at(self._whole))
+        made = _parts(corners, means, turns, scale)
+        whole = made.pop()
+        if filled:
+            same = [corners[at] for at, _ in filled]
+            made += _parts(same, np.stack([each for _, each in filled]), turns, scale)
         found = [each for each in made if each.quality >= _LEAST_QUALITY]
         return Parts(found, whole if whole.quality >= _LEAST_QUALITY else None, self.is_all)
+
+
+def _parts(
+    corners: list[Corners], means: "NDArray[np.float64]", turns: list[Orientation], scale: int
+) -> list[Part]:
+    """Parts by their means, with their codes."""
+    codes, qualities = turned_codes(spectra(means, axis(), axis()), turns), qualities_of(means)
+    return [
+        Part(where * scale, quality, codes[:, at], means[at])
+        for at, (where, quality) in enumerate(zip(corners, qualities.tolist(), strict=True))
+    ]
 
 
 def _filled(
     corners: list[Corners], means: "NDArray[np.float64]"
 ) -> "list[tuple[int, NDArray[np.float64]]]":
     """Those of parts that have round corners, with these filled."""
-    found, runs = [], runs_of(means)
-    for at in np.flatnonzero(may_be_round(runs)).tolist():
-        filled = without_round_corners(means[at], *_sides(corners[at]), runs[at])
-        if filled is not None:
-            found.append((at, filled))
+    found = []
+    for at, runs in enumerate(runs_of(means).tolist()):
+        if may_be_round(runs):
+            filled = without_round_corners(means[at], *_sides(corners[at]), runs)
+            if filled is not None:
+                found.append((at, filled))
     return found
 
 

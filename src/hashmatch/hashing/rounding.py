@@ -60,18 +60,21 @@ def runs_of(means: "Means") -> "NDArray[np.intp]":
     return np.asarray(np.where(far.any(axis=-1), far.argmax(axis=-1), means.shape[1]))
 
 
-def may_be_round(runs: "NDArray[np.intp]") -> "NDArray[np.bool_]":
-    """(n,) bool: whether so many corners of parts may be round as one must have.
+def may_be_round(runs: list[list[int]]) -> bool:
+    """Whether so many corners of a part may be round as one must have.
 
     Args:
-        runs: (n, 4, 2) of `runs_of`.
+        runs: (4, 2) of `runs_of`, as lists.
     """
-    fits = (runs >= _LEAST) & (runs <= CELLS // 2)
-    return np.asarray(fits.all(axis=2).sum(axis=1) >= _FEWEST)
+    return sum(map(_fits, runs)) >= _FEWEST
+
+
+def _fits(runs: list[int]) -> bool:
+    return min(runs) >= _LEAST and max(runs) <= CELLS // 2
 
 
 def without_round_corners(
-    means: "Means", height: float, width: float, runs: "NDArray[np.intp] | None" = None
+    means: "Means", height: float, width: float, runs: list[list[int]] | None = None
 ) -> "Means | None":
     """The means with round corners filled by what is beside them; None where none or one is round.
 
@@ -79,13 +82,12 @@ def without_round_corners(
         means: (128, 128) of the part.
         height: of the part, in pixels.
         width: likewise.
-        runs: those of `runs_of`, where they are known.
+        runs: (4, 2) of `runs_of`, as lists, where they are known.
     """
-    runs = runs_of(means[None])[0] if runs is None else runs
     may_be = [
-        (_CORNERS[at], radii)
-        for at in np.flatnonzero(((runs >= _LEAST) & (runs <= len(means) // 2)).all(axis=1))
-        if (radii := _radii(height / width, *runs[at].tolist())) is not None
+        (corner, radii)
+        for corner, of in zip(_CORNERS, runs or runs_of(means[None])[0].tolist(), strict=True)
+        if _fits(of) and (radii := _radii(height / width, *of)) is not None
     ]
     if len(may_be) < _FEWEST:
         return None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from hashmatch.hashers.compiled import calls
+from hashmatch.hashing import compiled_seams as compiled
 from hashmatch.hashing.corners import line_through
 from hashmatch.hashing.cutting import Rectangle
 from hashmatch.hashing.sides import Corners
@@ -39,6 +41,9 @@ _MOVED: Final = 1.5
 """Pixels that a corner lies away from that of the upright piece, at least."""
 
 
+_LIMITS: Final = np.array((_ENDS, _SAMPLES, _STEP, _SEEN, _NEAR))
+
+
 class _Side(NamedTuple):
     """How far a side lies from the upright one where the piece begins, and how much more per pixel.
 
@@ -57,9 +62,7 @@ def slanted(luma: "Luma", where: Rectangle) -> Corners | None:
         where: the upright piece.
     """
     first, last, start, end = where
-    reach = (_REACH * where.height, _REACH * where.width)
-    top, foot = (_side(luma, at, start, end, reach[0]) for at in (first, last))
-    left, right = (_side(luma.T, at, first, last, reach[1]) for at in (start, end))
+    top, foot, left, right = _sides(luma, where)
     upright = ((first, start, top, left), (first, end, top, right),
                (last, end, foot, right), (last, start, foot, left))  # fmt: skip
     corners = []
@@ -73,11 +76,22 @@ def slanted(luma: "Luma", where: Rectangle) -> Corners | None:
     return found if np.abs(found - plain).max() >= _MOVED else None
 
 
-def _side(luma: "Luma", row: int, start: int, end: int, reach: float) -> _Side:
+def _sides(luma: "Luma", where: Rectangle) -> list[_Side]:
+    """Top, foot, left and right."""
+    first, last, start, end = where
+    tall, wide = (round(_REACH * each) for each in (where.height, where.width))
+    if calls():
+        found = compiled.slants(luma, np.array(where), np.array((tall, wide)), _LIMITS)
+        return [_Side(*each) for each in found.tolist()]
+    flat = [_side(luma, at, start, end, tall) for at in (first, last)]
+    return flat + [_side(luma.T, at, first, last, wide) for at in (start, end)]
+
+
+def _side(luma: "Luma", row: int, start: int, end: int, reach: int) -> _Side:
     """The line of a side that is upright at a row, of a picture turned so that it is level."""
     margin = int(_ENDS * (end - start))
     places = np.arange(start + margin, end - margin, max(1, (end - start) // _SAMPLES))
-    first, last = max(0, row - round(reach)), min(len(luma), row + round(reach) + 1)
+    first, last = max(0, row - reach), min(len(luma), row + reach + 1)
     if len(places) < 8 or last - first < 4:  # noqa: PLR2004 (pixels: too few to tell)
         return _Side(0, 0)
     near = luma[first:last].take(places, axis=1).astype(np.int16)

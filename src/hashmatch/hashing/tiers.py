@@ -142,10 +142,11 @@ def _shape(raster: Raster) -> tuple[float, float]:
 
 def _outline(corners: Corners, raster: Raster) -> Outline:
     """Corners in the stored picture as columns and rows of the picture as shown."""
-    way = raster.orientation
-    rows, columns = corners[:, 0], corners[:, 1]
-    rows = raster.height - rows if way.flips_rows else rows
-    columns = raster.width - columns if way.flips_columns else columns
-    shown = (columns, rows) if way.transposes else (rows, columns)
-    ordered = clockwise(np.stack(shown, axis=1))
-    return tuple((round(column, 1), round(row, 1)) for row, column in ordered.tolist())
+    way, points = raster.orientation, corners.tolist()
+    if way.flips_rows:
+        points = [[raster.height - row, column] for row, column in points]
+    if way.flips_columns:
+        points = [[row, raster.width - column] for row, column in points]
+    if way.transposes:
+        points = [[column, row] for row, column in points]
+    return tuple((round(column, 1), round(row, 1)) for row, column in clockwise(points))
