@@ -12,7 +12,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.exports import recorded
 from benchmarks.unix import resource
 
 FORMATS = ("html", "csv", "vics", "jsonl", "json")
@@ -28,6 +27,9 @@ def main() -> None:
     if given.child:
         _write(*given.child)
         return
+    # Not in a child, which would load this version before it is told of another.
+    from benchmarks.exports import recorded
+
     with tempfile.TemporaryDirectory() as name:
         path = recorded(Path(name) / "record", given.sightings)
         heads = f"{'verify, s':>11}{'report, s':>11}{'MiB':>6}{'files':>7}{'largest, MB':>13}"

@@ -1,6 +1,7 @@
 """HTML from values: one door through which all text goes."""
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +13,8 @@ _ENTITIES: Final = str.maketrans(
 """The colon too: whoever searches the page for `data:` or `http:` finds no text of evidence."""
 
 
-_SPECIAL: Final = re.compile("[&<>\"':]").search
+_HARMLESS: Final = re.compile("[ !#-%(-9;=?-~]*").fullmatch
+"""Text that is its own HTML: visible ASCII characters without those in `_ENTITIES`."""
 
 
 class Markup(str):
@@ -30,8 +32,10 @@ def shown(value: object) -> Markup:
     if isinstance(value, Markup):
         return value
     text = str(value)
+    if _HARMLESS(text):
+        return Markup(text)
     if all_visible(text):
-        return Markup(_entities(text))
+        return Markup(text.translate(_ENTITIES))
     return Markup(
         "".join(
             c.translate(_ENTITIES) if is_visible(c) else f"<b class=u>{code_point(c)}</b>"
@@ -40,13 +44,14 @@ def shown(value: object) -> Markup:
     )
 
 
-def _entities(text: str) -> str:
-    return text.translate(_ENTITIES) if _SPECIAL(text) else text
-
-
 def joined(*children: object) -> Markup:
     """Values one after the other."""
-    return Markup("".join(map(shown, children)))
+    return Markup("".join([each if type(each) is Markup else shown(each) for each in children]))
+
+
+def definitions(pairs: Iterable[tuple[object, object]]) -> Markup:
+    """Terms, each with its definition behind it."""
+    return Markup("".join([f"<dt>{shown(a)}</dt><dd>{shown(b)}</dd>" for a, b in pairs]))
 
 
 def tag(name: str, *children: object, **attributes: str | int) -> Markup:
@@ -58,15 +63,34 @@ def tag(name: str, *children: object, **attributes: str | int) -> Markup:
     head = name
     for key, value in attributes.items():
         head += _attribute(key, value)
-    inner = [each if isinstance(each, Markup) else shown(each) for each in children]
-    return Markup(f"<{head}>{''.join(inner)}</{name}>")
+    inner = "".join([each if type(each) is Markup else shown(each) for each in children])
+    return Markup(f"<{head}>{inner}</{name}>")
+
+
+def element(name: str, **attributes: str | int) -> Callable[..., Markup]:
+    """What makes elements of one kind, as `tag` does: their attributes are written once.
+
+    >>> element("b", class_="note")("a < b", 1)
+    '<b class="note">a &lt; b1</b>'
+    """
+    head = f"<{name}{''.join(_attribute(*each) for each in attributes.items())}>"
+    tail = f"</{name}>"
+
+    def made(*children: object) -> Markup:
+        inner = "".join([each if type(each) is Markup else shown(each) for each in children])
+        return Markup(f"{head}{inner}{tail}")
+
+    return made
 
 
 @lru_cache(maxsize=1024)
 def _attribute(key: str, value: str | int) -> str:
-    return f' {key.rstrip("_").replace("_", "-")}="{_entities(str(value))}"'
+    return f' {key.rstrip("_").replace("_", "-")}="{str(value).translate(_ENTITIES)}"'
 
 
 def foreign(text: str, **attributes: str) -> Markup:
     """Text from evidence or from a publisher, whose direction stays its own."""
-    return tag("bdi", text, **attributes)
+    return tag("bdi", text, **attributes) if attributes else _FOREIGN(text)
+
+
+_FOREIGN: Final = element("bdi")

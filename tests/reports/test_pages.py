@@ -159,8 +159,11 @@ class Boxes(Many):
         assert case
         return iter(())
 
-    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
+    def items(
+        self, case: str, /, *, status: ItemStatus, in_part: bool = False
+    ) -> Iterator[ItemRecord]:
         assert case
+        assert in_part or status is ItemStatus.UNREADABLE
         count = self.count if status is ItemStatus.UNREADABLE else 0
         for number in range(count):
             yield item(number, "\u202e" * 1000, status=status, reason="undecodable", hash="")

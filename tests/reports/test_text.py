@@ -1,9 +1,12 @@
+from html import unescape
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hashmatch.markup import shown
 from hashmatch.reports.text import readings_of, shortened, utc
-from hashmatch.visible import printable
+from hashmatch.visible import code_point, is_visible, printable
 from tests.support.case_records import VIDEO, match, segment
 
 ANY = st.text(st.characters(exclude_categories=()))
@@ -50,3 +53,14 @@ def test_a_match_of_a_video_says_when() -> None:
     assert readings_of(match(frame=2502, mode="", segments=(still,))) == ["frame at 0:01:23.4"]
     page = match(frame=7, mode="fast", segments=(still,))
     assert readings_of(page) == ["frame 7", "frame at 0:01:23.4"]
+
+
+@pytest.mark.parametrize("around", ["", "a b", "é"])
+def test_every_character_is_shown_as_html_says(around: str) -> None:
+    for number in range(0x180):
+        told = shown(around + chr(number))
+        if is_visible(chr(number)):
+            assert unescape(told) == around + chr(number)
+            assert not set(told.replace("&#", "&")) & set("<>\"':")
+        else:
+            assert told == f"{around}<b class=u>{code_point(chr(number))}</b>"

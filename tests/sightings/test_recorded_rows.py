@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hashmatch.model import Grade, MatchKind, ScanResult
+from hashmatch.model import Grade, ItemStatus, MatchKind, ScanResult
 from hashmatch.model.orientation import Orientation
 from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
@@ -15,6 +15,7 @@ from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from tests.support import unix
 from tests.support.casework import add_casework, in_part
 from tests.support.films import facts as facts_of
+from tests.support.laboratories import scan
 from tests.support.sighting_values import (
     CONFIGURATION,
     HOSTILE,
@@ -278,3 +279,15 @@ def test_a_file_with_a_match_does_not_count_as_harmless_too(tmp_path: Path) -> N
         assert (seen.matched, seen.known_good) == (1, 1)
         assert seen == tally([both, harmless])
         assert database.verify().passed
+
+
+def test_items_that_were_read_completely_can_be_left_out(tmp_path: Path) -> None:
+    path = scan(tmp_path / "lab", case="1", exhibit="1", numbers=range(60))
+    with Database.open(path, read_only=True) as database:
+        every = list(database.items("1"))
+        partly = [each for each in every if each.reason]
+        assert 0 < len(partly) < len(every)
+        assert list(database.items("1", in_part=True)) == partly
+        hashed = [each for each in partly if each.status is ItemStatus.HASHED]
+        assert hashed
+        assert list(database.items("1", status="hashed", in_part=True)) == hashed

@@ -67,9 +67,12 @@ class InMemory:
         assert case == self.record.name
         return iter(self.seen)
 
-    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
+    def items(
+        self, case: str, /, *, status: ItemStatus, in_part: bool = False
+    ) -> Iterator[ItemRecord]:
         assert case == self.record.name
-        return (item for item in self.all_items if item.status == status)
+        found = (item for item in self.all_items if item.status == status)
+        return (item for item in found if item.reason or not in_part)
 
 
 class Many:
@@ -89,9 +92,11 @@ class Many:
             file = replace(one.item, id=number, locator=path, digests=Digests(md5=f"{number:032x}"))
             yield replace(one, id=number, item=file)
 
-    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
+    def items(
+        self, case: str, /, *, status: ItemStatus, in_part: bool = False
+    ) -> Iterator[ItemRecord]:
         assert case
-        assert status
+        assert in_part or status is ItemStatus.UNREADABLE
         return iter(())
 
 

@@ -22,8 +22,16 @@ class CaseReader(Protocol):
         """Every sighting of the case, in an order that is the same every time."""
         ...
 
-    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
-        """Every item of the case with this status, in an order that is the same every time."""
+    def items(
+        self, case: str, /, *, status: ItemStatus, in_part: bool = False
+    ) -> Iterator[ItemRecord]:
+        """Every item of the case with this status, in an order that is the same every time.
+
+        Args:
+            case: its name.
+            status: of the items.
+            in_part: whether to leave out items that were read completely: all without a reason.
+        """
         ...
 
 

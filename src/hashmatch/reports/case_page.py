@@ -306,11 +306,11 @@ class Page:
         title, status = ITEMS[name]
         if not self.count(name):
             return iter(())
-        read = self._database.items(self.case.name, status=status)
+        read = self._database.items(self.case.name, status=status, in_part=True)
         if status is ItemStatus.UNREADABLE:
             told = (rows.unreadable_row(item, self._exhibits) for item in read)
         else:
-            told = (rows.incomplete_row(item, self._exhibits) for item in read if item.reason)
+            told = (rows.incomplete_row(item, self._exhibits) for item in read)
         return self._tables(told, title, _ITEM_COLUMNS, most)
 
     def _tables(

@@ -148,9 +148,8 @@ class CsvReport:
             totals = findings.counts().in_words
         for item in database.items(case, status=ItemStatus.UNREADABLE):
             writer.writerow(_row("unreadable", case, _of_item(item, exhibits)))
-        for item in database.items(case, status=ItemStatus.HASHED):
-            if item.reason:
-                writer.writerow(_row("incomplete", case, _of_item(item, exhibits)))
+        for item in database.items(case, status=ItemStatus.HASHED, in_part=True):
+            writer.writerow(_row("incomplete", case, _of_item(item, exhibits)))
         for reason, detail in (("findings", totals), *_about(whole, writing, viewed)):
             writer.writerow(_row("about", case, {"item": {"reason": reason, "detail": detail}}))
         return Counter()

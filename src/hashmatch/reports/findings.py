@@ -9,8 +9,10 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from hashlib import blake2b
-from typing import Final, Self
+from operator import attrgetter
+from typing import Any, Final, Self
 
 from hashmatch.model import Match, MatchKind
 from hashmatch.model.hash import bits_of
@@ -21,8 +23,8 @@ from hashmatch.sightings.records import ItemRecord, SightingRecord
 _KEY: Final = 16
 """Bytes that stand for a finding or a content."""
 
-_KEY_FIELDS: Final = tuple(each.name for each in fields(Match) if each.name != "details")
-_PLAIN: Final = (str, int, float, bool, type(None))
+_key_values: Final = attrgetter(*(each.name for each in fields(Match) if each.name != "details"))
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 _DIGITS: Final = re.compile(r"\d+")
 _WIDTH: Final = 20
@@ -212,20 +214,28 @@ def content_of(item: ItemRecord) -> str:
 
 def _key_of(sighting: SightingRecord) -> bytes:
     """The same for sightings of the same bytes that match the same entry in the same way."""
-    match = sighting.match
-    said = [_values(getattr(match, name)) for name in _KEY_FIELDS]
+    said = [each if type(each) in _PLAIN else _values(each) for each in _key_values(sighting.match)]
     return _short(f"{content_of(sighting.item)} {said!r}")
 
 
 def _values(value: object) -> object:
     """A value as plain ones, whose text tells all that it holds."""
-    if isinstance(value, _PLAIN):
+    if isinstance(value, str):  # a word of ours, without the name of what it is one of
+        return str(value)
+    if isinstance(value, int | float | None):
         return value
     if isinstance(value, tuple | list):
         return [_values(each) for each in value]
     if is_dataclass(value):
-        return [_values(getattr(value, each.name)) for each in fields(value)]
+        kind: Any = type(value)
+        return [_values(each) for each in _in_order(kind)(value)]
     return value
+
+
+@cache
+def _in_order(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives all fields of a value of this kind."""
+    return attrgetter(*(each.name for each in fields(kind)))
 
 
 def _sorting(sighting: SightingRecord) -> tuple[str, bool, bytes, float, bytes, bytes, bytes]:

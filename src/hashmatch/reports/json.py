@@ -125,9 +125,8 @@ def _of_case(
     for item in database.items(name, status=ItemStatus.UNREADABLE):
         yield "unreadable", of_recorded(item, exhibits)
     yield "incomplete", None
-    for item in database.items(name, status=ItemStatus.HASHED):
-        if item.reason:
-            yield "incomplete", of_recorded(item, exhibits)
+    for item in database.items(name, status=ItemStatus.HASHED, in_part=True):
+        yield "incomplete", of_recorded(item, exhibits)
     said = statements(writing, viewed=totals.viewed)
     yield "totals", {**_of_totals(totals, said), **plain(findings.counts())}
 

@@ -79,8 +79,8 @@ def _rows(
         viewed.update(by=sum(each.viewed_by_human for each in sightings))
         yield _row(sightings[0].item, sightings, whole.name, exhibits)
     for status in (ItemStatus.UNREADABLE, ItemStatus.HASHED):
-        for item in database.items(whole.name, status=status):
-            if item.id not in told and (status is ItemStatus.UNREADABLE or item.reason):
+        for item in database.items(whole.name, status=status, in_part=True):
+            if item.id not in told:
                 yield _row(item, [], whole.name, exhibits)
 
 

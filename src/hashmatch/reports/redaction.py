@@ -70,9 +70,11 @@ class Redacted:
             viewings = tuple(map(_viewing, sighting.viewings))
             yield replace(sighting, item=self._item(sighting.item), match=match, viewings=viewings)
 
-    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
+    def items(
+        self, case: str, /, *, status: ItemStatus, in_part: bool = False
+    ) -> Iterator[ItemRecord]:
         """Every item, redacted."""
-        return map(self._item, self._database.items(case, status=status))
+        return map(self._item, self._database.items(case, status=status, in_part=in_part))
 
     def _item(self, item: ItemRecord) -> ItemRecord:
         # What a system says of an error can name the file.

@@ -1,10 +1,10 @@
 """Sightings and items as rows of the HTML report."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hashmatch.errors import Reason
-from hashmatch.markup import Markup, foreign, joined, tag
+from hashmatch.markup import Markup, definitions, element, foreign, joined, tag
 from hashmatch.model import ItemStatus, Json, Match, MatchKind
 from hashmatch.reports import flags, placing
 from hashmatch.reports.outlines import outline_of
@@ -23,6 +23,13 @@ from hashmatch.reports.timelines import segments_of
 from hashmatch.reports.totals import Standing
 from hashmatch.sightings.records import ItemRecord, SightingRecord, Viewing
 from hashmatch.wording import number_of
+
+_B, _SMALL, _STRONG = element("b"), element("small"), element("strong")
+_TD, _TR, _WIDE = element("td"), element("tr"), element("td", colspan=3)
+_PAIRS, _KNOWN = element("dl"), element("dl", class_="known")
+_FLAG, _TAG = element("span", class_="flag"), element("span", class_="tag")
+_MONO, _NEAR = element("span", class_="mono"), element("div", class_="near")
+_PATH = element("bdi", class_="path", dir="ltr")
 
 _LONGEST = 1200
 """Characters of a locator; longer ones are in the JSON report."""
@@ -58,9 +65,9 @@ def index_row(
             for (each, text), page in zip(copies, pages[1:], strict=True)
         ]
         rest = [tag("li", f"{more:,} more under the finding")] if more else []
-        listed = tag("div", tag("small", head), tag("ul", *lines, *rest), class_="copies")
+        listed = tag("div", _SMALL(head), tag("ul", *lines, *rest), class_="copies")
     first, rest_of_row = brief.split(_CUT, 1)
-    return tag("tr", name, tag("td", Markup(first), listed), Markup(rest_of_row))
+    return _TR(name, _TD(Markup(first), listed), Markup(rest_of_row))
 
 
 _CUT = "\n"
@@ -76,11 +83,10 @@ def brief_cells(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup
     return joined(
         brief_copy(item, exhibits),
         Markup(_CUT),
-        tag("td", _entry(match)),
-        tag(
-            "td",
-            tag("b", nearness(match)),
-            *(tag("small", line) for line in (*manner_of(match), *times, *later(sighting.rematch))),
+        _TD(_entry(match)),
+        _TD(
+            _B(nearness(match)),
+            *(_SMALL(line) for line in (*manner_of(match), *times, *later(sighting.rematch))),
         ),
     )
 
@@ -90,12 +96,11 @@ def brief_copy(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     other = flags.other_name(item)
     named = placing.original_in_words(item, _LONGEST_BRIEFLY) if item.original_name else ""
     return joined(
-        foreign(shortened(item.locator, _LONGEST_BRIEFLY), class_="path", dir="ltr"),
-        tag(
-            "small",
+        _PATH(shortened(item.locator, _LONGEST_BRIEFLY)),
+        _SMALL(
             foreign(_exhibit(item, exhibits)),
             *([" · ", foreign(named)] if named else []),
-            *([" · ", tag("strong", other)] if other else []),
+            *([" · ", _STRONG(other)] if other else []),
         ),
     )
 
@@ -105,20 +110,15 @@ def finding_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Marku
     item, match = sighting.item, sighting.match
     known = _known(match)
     lower = [
-        *([tag("tr", tag("td", known, colspan=3))] if known else []),
-        *(
-            [tag("tr", tag("td", segments_of(match.segments, item.duration), colspan=3))]
-            if match.segments
-            else []
-        ),
+        *([_TR(_WIDE(known))] if known else []),
+        *([_TR(_WIDE(segments_of(match.segments, item.duration)))] if match.segments else []),
     ]
     number = tag("th", sighting.id, scope="row", rowspan=2 + len(lower))
-    first = tag("tr", number, tag("td", _file(item, exhibits), colspan=3))
-    second = tag(
-        "tr",
-        tag("td", _entry(match), _near(match), outline_of(match.outline, item.width, item.height)),
-        tag("td", _pairs(_times(sighting))),
-        tag("td", _pairs(_digests(item))),
+    first = _TR(number, _WIDE(_file(item, exhibits)))
+    second = _TR(
+        _TD(_entry(match), _near(match), outline_of(match.outline, item.width, item.height)),
+        _TD(_pairs(_times(sighting))),
+        _TD(_pairs(_digests(item))),
     )
     return tag("tbody", first, second, *lower, id=f"s{sighting.id}")
 
@@ -127,16 +127,14 @@ def copy_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
     """A further file with the bytes of the finding above."""
     return tag(
         "tbody",
-        tag(
-            "tr",
+        _TR(
             tag("th", sighting.id, scope="row", rowspan=2),
-            tag("td", _file(sighting.item, exhibits), colspan=3),
+            _WIDE(_file(sighting.item, exhibits)),
         ),
-        tag(
-            "tr",
-            tag("td", tag("small", "copy of the file above, byte for byte")),
-            tag("td", _pairs(_times(sighting))),
-            tag("td", tag("small", "those of the file above")),
+        _TR(
+            _TD(_SMALL("copy of the file above, byte for byte")),
+            _TD(_pairs(_times(sighting))),
+            _TD(_SMALL("those of the file above")),
         ),
         id=f"s{sighting.id}",
         class_="copy",
@@ -145,21 +143,21 @@ def copy_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
 
 def unreadable_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     """An item that gave no hash, and why."""
-    detail = tag("small", foreign(item.detail)) if item.detail else ""
+    detail = _SMALL(foreign(item.detail)) if item.detail else ""
     cells = (
-        tag("td", _file(item, exhibits), _strongest_digest(item)),
-        tag("td", tag("strong", item.reason), detail),
+        _TD(_file(item, exhibits), _strongest_digest(item)),
+        _TD(_STRONG(item.reason), detail),
     )
-    return tag("tr", tag("th", item.id, scope="row"), *cells)
+    return _TR(tag("th", item.id, scope="row"), *cells)
 
 
 def incomplete_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     """An item of which only a part could be decoded."""
     cells = (
-        tag("td", _file(item, exhibits), _strongest_digest(item)),
-        tag("td", tag("strong", item.reason), tag("small", foreign(_what_was_decoded(item)))),
+        _TD(_file(item, exhibits), _strongest_digest(item)),
+        _TD(_STRONG(item.reason), _SMALL(foreign(_what_was_decoded(item)))),
     )
-    return tag("tr", tag("th", item.id, scope="row"), *cells)
+    return _TR(tag("th", item.id, scope="row"), *cells)
 
 
 def _what_was_decoded(item: ItemRecord) -> str:
@@ -185,17 +183,17 @@ def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
         frames = number_of(item.frames or 0, "frame")
         facts += [clock(item.duration), item.codec or "codec not known", frames]
     if item.damaged:
-        facts.append(tag("strong", f"{number_of(item.damaged, 'packet')} damaged"))
+        facts.append(_STRONG(f"{number_of(item.damaged, 'packet')} damaged"))
     if item.status is ItemStatus.HASHED and item.fraction < 1:
-        facts.append(tag("strong", f"only {item.fraction:.0%} decoded"))
+        facts.append(_STRONG(f"only {item.fraction:.0%} decoded"))
     if other := flags.other_name(item):
-        facts.append(tag("strong", other))
-    facts += [tag("span", words, class_="flag") for words in flags.in_words(item)]
+        facts.append(_STRONG(other))
+    facts += [_FLAG(words) for words in flags.in_words(item)]
     facts += [foreign(words) for words in placing.in_words(item)]
     separated = [part for fact in facts for part in (" · ", fact)]
     return joined(
-        foreign(shortened(item.locator, _LONGEST), class_="path", dir="ltr"),
-        tag("small", *separated[1:]),
+        _PATH(shortened(item.locator, _LONGEST)),
+        _SMALL(*separated[1:]),
     )
 
 
@@ -206,22 +204,22 @@ def _times(sighting: SightingRecord) -> list[tuple[str, object]]:
     times += [("recorded", utc(sighting.at)), ("run", str(sighting.run))]
     times += [("retroactive", words) for words in later(sighting.rematch)]
     return times + [
-        ("viewed", joined(tag("strong", utc(each.at), " by ", foreign(each.by)), _reason(each)))
+        ("viewed", joined(_STRONG(utc(each.at), " by ", foreign(each.by)), _reason(each)))
         for each in sighting.viewings
     ]
 
 
 def _reason(viewing: Viewing) -> Markup:
-    return tag("small", foreign(shortened(viewing.why, _LONGEST_DETAIL)))
+    return _SMALL(foreign(shortened(viewing.why, _LONGEST_DETAIL)))
 
 
 def _entry(match: Match) -> Markup:
     category = category_of(match)
     return joined(
-        tag("strong", foreign(match.list_name)),
+        _STRONG(foreign(match.list_name)),
         " ",
-        tag("span", foreign(category), class_="tag") if category else "",
-        tag("small", "entry ", foreign(shortened(match.entry_id, _LONGEST_ID))),
+        _TAG(foreign(category)) if category else "",
+        _SMALL("entry ", foreign(shortened(match.entry_id, _LONGEST_ID))),
     )
 
 
@@ -234,10 +232,10 @@ def _near(match: Match) -> Markup:
         small.append(f"video: {count:,} segment{'' if count == 1 else 's'}")
     elif match.kind is MatchKind.PERCEPTUAL:
         small.append(f"quality {_quality(match.quality)}, entry {_quality(match.entry_quality)}")
-    near = tag("b", words[:1].upper() + words[1:])
+    near = _B(words[:1].upper() + words[1:])
     if standing is not Standing.MATCH:
         near = joined(near, " ", tag("span", standing.value, class_="tag lead"))
-    return tag("div", near, *(tag("small", line) for line in small), class_="near")
+    return _NEAR(near, *(_SMALL(line) for line in small))
 
 
 def _quality(quality: int | None) -> str:
@@ -265,7 +263,7 @@ def _known(match: Match) -> Markup | str:
         if match.number
         else "Known entry"
     )
-    return joined(tag("small", f"{head}, in the publisher's own words"), _pairs(pairs, "known"))
+    return joined(_SMALL(f"{head}, in the publisher's own words"), _pairs(pairs, is_known=True))
 
 
 def _details(details: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
@@ -285,16 +283,14 @@ def _digests(item: ItemRecord) -> list[tuple[str, object]]:
 
 def _strongest_digest(item: ItemRecord) -> Markup | str:
     for name, text in item.digests.items():
-        return tag("small", NAMES[name], " ", _mono(text))
+        return _SMALL(NAMES[name], " ", _mono(text))
     return ""
 
 
 def _mono(text: str) -> Markup:
-    return tag("span", text, class_="mono")
+    return _MONO(text)
 
 
-def _pairs(
-    pairs: list[tuple[str, object]] | list[tuple[object, object]], class_: str = ""
-) -> Markup:
-    listed = (joined(tag("dt", name), tag("dd", value)) for name, value in pairs)
-    return tag("dl", *listed, **({"class_": class_} if class_ else {}))
+def _pairs(pairs: Iterable[tuple[object, object]], *, is_known: bool = False) -> Markup:
+    made = _KNOWN if is_known else _PAIRS
+    return made(definitions(pairs))

@@ -106,9 +106,12 @@ def _sources(store: Store, case: int) -> Iterator[SourceRecord]:
         )
 
 
-def items(store: Store, case: int, *, status: ItemStatus | None) -> Iterator[ItemRecord]:
+def items(
+    store: Store, case: int, *, status: ItemStatus | None, in_part: bool
+) -> Iterator[ItemRecord]:
     """The items of a case."""
     where = " AND items.status = ?" if status else ""
+    where += " AND items.reason <> ''" if in_part else ""
     for scan in current_scans(store, case).values():
         rows = store.rows(
             f"SELECT {reading.ITEM} FROM items {reading.ITEM_TABLES} "  # noqa: S608 (our words)

@@ -224,17 +224,23 @@ class Database(Casework):
             scans = cases.current_scans(self._store, self._id(case))
             return reading.summary(self._store, [*scans.values()])
 
-    def items(self, case: str, *, status: ItemStatus | str | None = None) -> Iterator[ItemRecord]:
+    def items(
+        self, case: str, *, status: ItemStatus | str | None = None, in_part: bool = False
+    ) -> Iterator[ItemRecord]:
         """The items of a case as they are read, source by source, each in its newest scan.
 
         The newest scan that is done counts; where none is, the newest.
 
+        Args:
+            case: its name.
+            status: of the items; any by default.
+            in_part: whether to leave out items that were read completely: all without a reason.
+
         Raises:
             UnknownNameError: there is no such case.
         """
-        return cases.items(
-            self._store, self._id(case), status=None if status is None else ItemStatus(status)
-        )
+        wanted = None if status is None else ItemStatus(status)
+        return cases.items(self._store, self._id(case), status=wanted, in_part=in_part)
 
     def sightings(
         self, case: str, *, reportable_only: bool = False, every_scan: bool = False

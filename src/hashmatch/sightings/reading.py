@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from hashmatch.containers import named_first
@@ -90,10 +89,15 @@ SIGHTING: Final = ", ".join(
         *("coalesce(sighted.hash, '')", "entries.md5", "entries.sha1", "entries.sha256"),
         "coalesce(entries.details, '{}')",
         *(_VIEWINGS, rematched.REMATCH, regions.MATCHED),
+        "EXISTS (SELECT 1 FROM segments WHERE sighting_id = sightings.id)",
         *(f"sightings.{name}" for name in (*_SIGHTING, *names(MATCH))),
     )
 )
 """The columns that `sighting_record` takes, behind those of the item."""
+
+_OF_MATCH: Final = len(_ITEM) + 12
+"""Where those of the match begin."""
+_OF_BYTES: Final = (MatchKind.EXACT, MatchKind.COLLISION)
 
 SIGHTING_TABLES: Final = """
     LEFT JOIN sighted ON sighted.sighting_id = sightings.id
@@ -118,74 +122,67 @@ def item_record(row: Row) -> ItemRecord:
     """An item, of the columns `ITEM`."""
     values = dict(zip(_ITEM, row, strict=True))
     digests = Digests(**{name: _hex(values.pop(name)) for name in DIGESTS})
-    algorithm, value = values.pop("algorithm"), values.pop("hash")
-    times = json.loads(values.pop("times"))
-    locator = from_text(values.pop("locator"))
+    algorithm, value = values.pop("algorithm"), values["hash"]
+    times, above, flags = values["times"], values.pop("above"), values["flags"]
+    locator = from_text(values["locator"])
     of_place = [values.pop(name) for name in places.COLUMNS]
-    above = places.above(values.pop("above"))
-    return ItemRecord(
-        **{
-            **values,
-            "detail": from_text(values["detail"]),
-            "original_name": from_text(values["original_name"]),
-            "status": ItemStatus(values["status"]),
-            "known_good": bool(values["known_good"]),
-            "sampling": Sampling(values["sampling"]) if values["sampling"] else None,
-            "flags": tuple(json.loads(values["flags"])),
-        },
-        locator=locator,
-        place=places.loaded(locator, of_place),
-        **above,
-        digests=digests,
-        times={from_text(kind): from_text(at) for kind, at in times.items()},
-        hash="" if value is None else str(Hash(algorithm, value)),
-    )
+    values["locator"] = locator
+    values["detail"] = from_text(values["detail"])
+    values["original_name"] = from_text(values["original_name"])
+    values["status"] = ItemStatus(values["status"])
+    values["known_good"] = bool(values["known_good"])
+    values["sampling"] = Sampling(values["sampling"]) if values["sampling"] else None
+    values["flags"] = tuple(json.loads(flags)) if flags != "[]" else ()
+    values["times"] = {from_text(kind): from_text(at) for kind, at in json.loads(times).items()}
+    values["hash"] = "" if value is None else str(Hash(algorithm, value))
+    if above is not None:
+        values.update(places.above(above))
+    return ItemRecord(**values, place=places.loaded(locator, of_place), digests=digests)
 
 
 def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
-    entry_hash, md5, sha1, sha256, details, viewed, rematch, part, number, run, at, *match = row[
-        len(_ITEM) :
-    ]
+    entry_hash, md5, sha1, sha256, details, viewed, rematch, part = row[len(_ITEM) : _OF_MATCH - 4]
+    in_time, number, run, at = row[_OF_MATCH - 4 : _OF_MATCH]
     item = item_record(row[: len(_ITEM)])
-    estimated = item.is_video and Flag.TIMES_ESTIMATED in item.flags
-    segments = _segments(store, number)
+    values = loaded(MATCH, row[_OF_MATCH:])
+    if values["kind"] not in _OF_BYTES:
+        # Whole or not, equal bytes are equal.
+        values["fraction"] = item.fraction
+    if in_time:
+        values["segments"] = _segments(store, number, item)
+    if part != "[]":
+        values.update(regions.matched(part))
     return SightingRecord(
         id=number,
         item=item,
-        match=replace(
-            _match(
-                match, tuple(replace(s, times_estimated=estimated) for s in segments), item.fraction
-            ),
+        match=Match(
+            **values,
             entry_hash=from_text(entry_hash),
             entry_digests=Digests(md5=_hex(md5), sha1=_hex(sha1), sha256=_hex(sha256)),
-            details=json.loads(details),
-            **regions.matched(part),
+            details=json.loads(details) if details != "{}" else {},
         ),
         run=run,
         at=at,
-        viewings=tuple(
-            Viewing(when, from_text(by), from_text(why)) for when, by, why in json.loads(viewed)
-        ),
+        viewings=() if viewed == "[]" else _viewings(viewed),
         rematch=rematch,
     )
 
 
-def _match(row: Sequence[Any], segments: tuple[Alignment, ...], fraction: float) -> Match:
-    values = loaded(MATCH, row)
-    # Whole or not, equal bytes are equal.
-    digests = (MatchKind.EXACT, MatchKind.COLLISION)
-    decoded = 1.0 if values["kind"] in digests else fraction
-    return Match(**values, segments=segments, fraction=decoded)
+def _viewings(viewed: str) -> tuple[Viewing, ...]:
+    return tuple(
+        Viewing(when, from_text(by), from_text(why)) for when, by, why in json.loads(viewed)
+    )
 
 
-def _segments(store: Store, sighting: int) -> tuple[Alignment, ...]:
+def _segments(store: Store, sighting: int, item: ItemRecord) -> tuple[Alignment, ...]:
+    estimated = item.is_video and Flag.TIMES_ESTIMATED in item.flags
     rows = store.execute(
         f"SELECT {', '.join(names(ALIGNMENT))} "  # noqa: S608 (our names)
         "FROM segments WHERE sighting_id = ? ORDER BY position",
         (sighting,),
     )
-    return tuple(Alignment(**loaded(ALIGNMENT, row)) for row in rows)
+    return tuple(Alignment(**loaded(ALIGNMENT, row), times_estimated=estimated) for row in rows)
 
 
 def media_of(store: Store, picture: int) -> MediaHashes:
