@@ -30,8 +30,9 @@ import numpy as np
 
 import hashmatch as hm
 from hashmatch import cli
-from hashmatch.model import Entry, Hash, KnownHash
-from hashmatch.scanning import reading
+from hashmatch.model import Decoder, Entry, Hash, Item, KnownHash, MediaHashes, Mode, Reading
+from hashmatch.model.orientation import Orientation
+from hashmatch.scanning import reading, wire
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import DigestFiles
 
@@ -44,10 +45,10 @@ _TABLE = "answers.npy"
 _FOLDER = "evidence"
 _FEW = "evidence/000"
 _HEAD = "ffd8ffe000104a46494600010101004800480000ffdb0043" + "01" * 40
-_TOLD = [
-    *(["quantisation", "50e2dbb935e0c123"], ["quality", "96"], ["coding", "baseline"]),
-    *(["sampling", "4:4:4"], ["huffman", "own"], ["segments", "JFIF"], ["coded-bytes", "100196"]),
-]
+_TOLD = (
+    *(("quantisation", "50e2dbb935e0c123"), ("quality", "96"), ("coding", "baseline")),
+    *(("sampling", "4:4:4"), ("huffman", "own"), ("segments", "JFIF"), ("coded-bytes", "100196")),
+)
 _MS = 1000
 
 
@@ -93,38 +94,49 @@ class PreparedHashes(HashFiles):
     def perform(self, payload: Any, on_progress: Callable[[float], object]) -> bytes:  # noqa: ANN401, ARG002
         """What real workers say of such a picture, with hashes of the table."""
         codes = table(self.answers)[number_of(payload[0].file)]
-        rows = [
-            ["pdq", code.tobytes().hex(), 100, 1 + at, "composited", 0]
-            for at, code in enumerate(codes)
-        ]
-        media = [rows, [], "fast", 500, 375, "jpeg", "turbo", 1, [], 1.0, None]
-        return json.dumps(
-            [None, [None, None, None], media, None, _TOLD], separators=(",", ":")
-        ).encode()
+        readings = tuple(
+            Reading(Hash("pdq", code.tobytes()), 100, turned)
+            for turned, code in zip(Orientation, codes, strict=True)
+        )
+        media = MediaHashes(
+            readings,
+            mode=Mode.FAST,
+            width=500,
+            height=375,
+            format="jpeg",
+            decoder=Decoder.TURBO,
+        )
+        return wire.encode(Item("", media=media, metadata=_TOLD))
 
 
 def make(work: Path, files: int, known: int) -> None:
     """Tiny files, the hashes that workers will say they have, and an index."""
-    from benchmarks.hashes import real
-    from hashmatch.bench.codes import realistic
-
     for number in range(files):
         path = work / _FOLDER / f"{number // 1000:03d}" / f"{number:07d}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{number:08d}")
-    like = real(400)
-    codes = realistic(files * TURNS, like, 1).reshape(files, TURNS, -1)
+    from benchmarks.hashes import real
+    from hashmatch.bench.codes import realistic
+
+    codes = realistic(files * TURNS, real(400), 1).reshape(files, TURNS, -1)
     np.save(work / _TABLE, codes)
-    listed = realistic(known, like, 2)
-    met = codes[::KNOWN_ONE_IN, 0].copy()
-    met[:, 0] ^= 3  # two bits away
-    listed[: len(met)] = met
+    listed(work / "index", codes[::KNOWN_ONE_IN, 0], known)
+
+
+def listed(index: Path, met: "NDArray[np.uint8]", known: int) -> None:
+    """An index of so many hashes, among them these with two bits turned: (n, 32) uint8."""
+    from benchmarks.hashes import real
+    from hashmatch.bench.codes import realistic
+
+    codes = realistic(known, real(400), 2)
+    codes[: len(met)] = met
+    codes[: len(met), 0] ^= 3
     entries = (
         Entry(str(at), hashes=(KnownHash(Hash("pdq", code.tobytes()), 100),))
-        for at, code in enumerate(listed)
+        for at, code in enumerate(codes)
     )
-    with hm.Index.edit(work / "index") as index:
-        index.put(hm.HashList.of("lab", list(entries)))
+    with hm.Index.edit(index) as writer:
+        writer.put(hm.HashList.of("lab", list(entries)))
 
 
 def scan(work: Path, workers: int, *, record: bool) -> None:

@@ -154,7 +154,7 @@ def test_turned_and_mirrored_videos_are_found(orientation: Orientation) -> None:
 def test_what_is_inside_borders_is_a_sequence_of_its_own() -> None:
     whole = video(unrelated(5, 10))
     content = video(clip(FILMS[4], 22, 10), part="content")
-    both = replace(whole, readings=whole.readings + content.readings)
+    both = replace(whole, readings=(*whole.readings, *content.readings))
     (match,) = MATCHER.match(both)
     assert (match.entry_id, match.segments[0].part) == ("4", "content")
     assert match.segments[0].coverage == 1

@@ -291,7 +291,7 @@ def test_answers_are_held_for_no_more_memory_than_they_take() -> None:
     film = Item("x", 1, digests=digests(1), media=video(1, frames=4))
     assert film.media is not None
     assert film.media.is_video
-    film = replace(film, media=replace(film.media, readings=film.media.readings[:1] * 20_000))
+    film = replace(film, media=replace(film.media, readings=(film.media.readings[0],) * 20_000))
     answer = wire.encode(film)
     retries: Retries[Task, Item] = Retries(HashFiles(), Outbox(Condition()), checks=True)
     task = Task(Digested(Found("x", "x"), 1, digests(1)))

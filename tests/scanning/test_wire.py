@@ -154,6 +154,36 @@ def test_an_answer_of_countless_values_takes_no_memory(value: bytes) -> None:
     assert most < 3 * len(text)
 
 
+BLOCKS: dict[str, list[object]] = {
+    "no reading": ["pdq", 0, 32, ""],
+    "half a reading": ["pdq", 0, 32, "00" * 34],
+    "a reading and a half": ["pdq", 0, 32, ("00" * 32 + "640100") + "00" * 17],
+    "hashes of another width": ["pdq", 0, 8, ("00" * 8 + "640100") * 2],
+    "hashes without a bit": ["opaque", 0, 0, "640100"],
+    "more bits than there are": ["colorhash-42", 0, 6, "ff" * 6 + "640100"],
+    "a quality above all": ["pdq", 0, 32, "00" * 32 + "650100"],
+    "no orientation": ["pdq", 0, 32, "00" * 32 + "640000"],
+    "a ninth orientation": ["pdq", 0, 32, "00" * 32 + "640900"],
+    "a third way to read alpha": ["pdq", 0, 32, "00" * 32 + "640102"],
+    "blanks between digits": ["pdq", 0, 32, " " + "00" * 32 + "640100"],
+    "no algorithm": ["PDQ", 0, 32, "00" * 32 + "640100"],
+    "too many readings": ["opaque", 0, 1, "00640100" * 100_001],
+}
+
+
+@pytest.mark.parametrize("how", BLOCKS)
+def test_bytes_that_are_no_readings_are_refused(how: str) -> None:
+    whole = json.loads(wire.encode(hash_item(valid_files()["jpeg"], locator="x")))
+    good = ["opaque", 0, 1, "00640100" * 100_000]
+    whole[2][0] = [good]
+    found = wire.decode(json.dumps(whole).encode(), locator="x").media
+    assert found is not None
+    assert len(found.readings) == 100_000
+    whole[2][0] = [BLOCKS[how]]
+    with pytest.raises(messages.ProtocolError, match="item"):
+        wire.decode(json.dumps(whole).encode(), locator="x")
+
+
 Columns: TypeAlias = list[list[object]]
 
 NO_VIDEOS: dict[str, Callable[[Columns], Columns]] = {

@@ -24,6 +24,7 @@ from tests.support.sighting_values import (
     SOURCE,
     TIMES,
     TIMES_OF_ITEMS,
+    digests,
     match,
     picture,
     result,
@@ -271,3 +272,29 @@ def test_unknown_cases_are_named(tmp_path: Path) -> None:
         for ask in (database.case, database.summary, database.items, database.sightings):
             with pytest.raises(UnknownNameError, match=r"no case 'x' .*; there is:\n  '1'"):
                 ask("x")
+
+
+def test_contents_on_record_are_found_however_many_come_at_once(tmp_path: Path) -> None:
+    """The second exhibit has other names for the same 1,100 contents, and 100 further ones."""
+    first = [hashed(number) for number in range(1100)]
+    second = [hashed(number, f"copy {number}") for number in range(1200)]
+    path = tmp_path / "record.db"
+    with Database.open(path) as database:
+        for label, found in (("a", first), ("b", second)):
+            source = replace(SOURCE, label=label)
+            with database.run(case="1", source=source, configuration=CONFIGURATION) as run:
+                run.record(found)
+                run.finish()
+        assert not database.verify().problems
+    with sqlite3.connect(path) as connection:
+        counted = [
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in ("items", "contents", "pictures", "readings")
+        ]
+    assert counted == [2300, 1200, 1200, 4800]
+
+
+def hashed(number: int, locator: str = "") -> ScanResult:
+    """A picture that follows from a number."""
+    item = Item(locator or str(number), number, digests=digests(number), media=picture(number, 4))
+    return ScanResult(item, ())

@@ -1,6 +1,6 @@
 """Files with several parts, for tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ def known(tmp_path: Path, name: str, *readings: Reading) -> HashList:
     return read_list(path)
 
 
-def frames(readings: Iterator[Reading] | tuple[Reading, ...], part: str = "") -> list[Reading]:
+def frames(readings: Iterable[Reading], part: str = "") -> list[Reading]:
     return [each for each in readings if each.part == part and each.time is not None]
 
 

@@ -116,7 +116,7 @@ def _with(
         flags = (
             base.flags if Flag.PICTURE_BEHIND in base.flags else (*base.flags, Flag.PICTURE_BEHIND)
         )
-        media = replace(base, readings=base.readings + readings, flags=flags, frames=number + 1)
+        media = replace(base, readings=(*base.readings, *readings), flags=flags, frames=number + 1)
     return media
 
 

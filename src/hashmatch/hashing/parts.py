@@ -180,7 +180,7 @@ def _with_found(  # noqa: PLR0917 (where something was found, and what)
             continue
         number += 1
         readings = tuple(replace(each, frame=number, part=BEHIND) for each in read.readings)
-        video = _flagged(replace(video, readings=video.readings + readings), Flag.PICTURE_BEHIND)
+        video = _flagged(replace(video, readings=(*video.readings, *readings)), Flag.PICTURE_BEHIND)
     clips = {source_and_look(each.part)[0] for each in video.readings if each.time is not None}
     number = sum(each.startswith(CLIP) for each in clips)
     for clip in [each for each in parts if isinstance(each, FoundVideo)][:MOST_CLIPS]:
@@ -250,7 +250,7 @@ def moving(
         flags.pop(Flag.FLAT_CARD, None)
     return replace(
         media,
-        readings=media.readings + readings,
+        readings=(*media.readings, *readings),
         flags=tuple(flags),
         video=video.video if media.video is None else media.video,
     )
@@ -341,7 +341,7 @@ def with_covers(
         readings = tuple(replace(each, frame=number, part=source) for each in cover.readings)
         flags = whole.flags if Flag.COVER_ART in whole.flags else (*whole.flags, Flag.COVER_ART)
         frames = whole.frames if film is not None else whole.frames + 1
-        whole = replace(whole, readings=whole.readings + readings, flags=flags, frames=frames)
+        whole = replace(whole, readings=(*whole.readings, *readings), flags=flags, frames=frames)
     if whole is None:
         return None
     if failed is not None and not failed.reason.skipped:

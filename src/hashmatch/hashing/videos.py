@@ -140,7 +140,7 @@ def _with_stream(film: MediaHashes, other: _Stream) -> MediaHashes:
         each for each in other.hashes.flags if each in (Flag.TIMES_ESTIMATED, Flag.THINNED)
     ]
     flags = tuple(dict.fromkeys((*film.flags, Flag.STREAMS, *uncertain)))
-    return replace(film, readings=film.readings + readings, flags=flags)
+    return replace(film, readings=(*film.readings, *readings), flags=flags)
 
 
 def _count_of_streams(task: _Task) -> int:

@@ -5,7 +5,7 @@ time all compete by one rule, `order_of`: equal bytes come first, what is certai
 probable, several pictures in the order of time before a single one, and then the nearest.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -55,11 +55,17 @@ class _Told:
 class BestMatches:
     """The matches of one item: of each entry the one that is told."""
 
-    def __init__(self, exact: Iterable[tuple[Key, Match]] = ()) -> None:
-        """Begin with entries that share a digest; of one entry the first counts."""
+    def __init__(self) -> None:
+        """Begin with none."""
         self._told: dict[Key, _Told] = {}
-        for key, match in exact:
-            self._told.setdefault(key, _Told(match, order_of(match)))
+
+    def __len__(self) -> int:
+        """How many entries there are."""
+        return len(self._told)
+
+    def add(self, key: Key, match: Match) -> None:
+        """Take an entry that shares a digest; of one entry the first counts."""
+        self._told.setdefault(key, _Told(match, order_of(match)))
 
     def offer(self, key: Key, match: Match, *, nearest: int | None = None) -> None:
         """Take a match, if it comes before that of the entry which stands.

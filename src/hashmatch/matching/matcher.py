@@ -333,11 +333,11 @@ class Matcher:
         best: list[BestMatches] = []
         collided: list[BestMatches] = []
         for subject in subjects:
-            found = list(same_digest(lists, digests_of(subject), profile))
-            best.append(BestMatches(each for each in found if each[1].kind is MatchKind.EXACT))
-            collided.append(
-                BestMatches(each for each in found if each[1].kind is not MatchKind.EXACT)
-            )
+            exact, others = BestMatches(), BestMatches()
+            for key, match in same_digest(lists, digests_of(subject), profile):
+                (exact if match.kind is MatchKind.EXACT else others).add(key, match)
+            best.append(exact)
+            collided.append(others)
         if FRAMES in terms.algorithms:
             _watch(terms, subjects, best)
         for algorithm in terms.algorithms:
@@ -346,6 +346,8 @@ class Matcher:
         search_patches(lists, subjects, best, profile=profile)
         return [
             settled([*_described(lists, found), *_described(lists, colliding)], digests_of(subject))
+            if found or colliding
+            else ()
             for subject, found, colliding in zip(subjects, best, collided, strict=True)
         ]
 

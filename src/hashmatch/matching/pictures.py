@@ -2,34 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from hashmatch.index.near import Near
 from hashmatch.index.reading import KnownList, LiveSegment
 from hashmatch.matching.best import BestMatches
+from hashmatch.matching.queries import Queries, Query, queries_of
 from hashmatch.matching.rules import band_of, match_of, rule_for, widest
 from hashmatch.matching.stills import stretches
-from hashmatch.matching.subjects import Subject, media_of
-from hashmatch.matching.views import ALGORITHM as FRAMES
-from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Mode, Reading
-from hashmatch.model.alignment import BEHIND, COVER
-from hashmatch.model.orientation import Orientation
+from hashmatch.matching.subjects import Subject
+from hashmatch.model import Band, KnownHash, Match, MatchKind
 from hashmatch.profiles import Profile
-
-
-class _Query(NamedTuple):
-    """One hash that is looked for, and which subject it is of: there are ten for each picture."""
-
-    subject: int
-    hash: Hash
-    reading: Reading | None = None
-    inverted: bool = False
-    mode: Mode | None = None
-    fraction: float = 1.0
-
-    @property
-    def quality(self) -> int | None:
-        return self.reading.quality if self.reading else None
 
 
 def search_pictures(
@@ -51,14 +33,9 @@ def search_pictures(
     """
     if not any(algorithm in part.segment.algorithms for each in lists for part in each.parts):
         return
-    queries = [
-        query
-        for number, subject in enumerate(subjects)
-        for query in _queries(number, subject, algorithm, profile)
-    ]
-    if not queries:
+    queries = queries_of(subjects, algorithm, profile=profile)
+    if queries is None:
         return
-    codes = Hash.pack([query.hash for query in queries])
     for at, known in enumerate(lists):
         farthest = widest(known.policy, algorithm, profile=profile)
         if farthest < 0:
@@ -66,7 +43,7 @@ def search_pictures(
         for place, part in enumerate(known.parts):
             if algorithm not in part.segment.algorithms:
                 continue
-            near = part.segment.near(algorithm, codes, farthest)
+            near = part.segment.near(algorithm, queries.codes, farthest)
             timed = _Timed()
             for query, row, known_hash, match in _met(
                 known, part, algorithm, queries, near, profile=profile
@@ -100,42 +77,15 @@ class _Timed:
             self.bands[subject, row] = match.band
 
 
-def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) -> Iterator[_Query]:
-    if isinstance(subject, Hash):
-        if subject.algorithm == algorithm:
-            yield _Query(number, subject)
-        return
-    media = media_of(subject)
-    if media is None:
-        return
-    # `VideoSearch` looks for the frames of a film; pictures that lie in its file are matched here.
-    moves = media.is_video and algorithm == FRAMES
-    least = profile.quality_of(algorithm)
-    for reading in media.readings:
-        known = reading.hash
-        if known.algorithm != algorithm or reading.quality < least:
-            continue
-        if moves and reading.time is not None:
-            continue
-        # What of a film could be decoded says nothing of its cover.
-        fraction = 1.0 if reading.part in (BEHIND, COVER) else media.fraction
-        if fraction < profile.probable_fraction:
-            continue
-        seen = media.mode, fraction
-        yield _Query(number, known, reading, False, *seen)  # noqa: FBT003 (not the negative)
-        if reading.orientation is Orientation.UPRIGHT:
-            yield _Query(number, ~known, reading, True, *seen)  # noqa: FBT003 (the negative)
-
-
 def _met(
     known: KnownList,
     part: LiveSegment,
     algorithm: str,
-    queries: Sequence[_Query],
+    queries: Queries,
     near: Near,
     *,
     profile: Profile,
-) -> Iterator[tuple[_Query, int, KnownHash, Match]]:
+) -> Iterator[tuple[Query, int, KnownHash, Match]]:
     """What of the neighbours counts, after policy."""
     stands = part.stands(near.rows)
     for at in stands.nonzero()[0].tolist():
@@ -162,7 +112,7 @@ def _met(
         yield query, row, known_hash, _of_query(match, query, known_hash)
 
 
-def _of_query(match: Match, query: _Query, known: KnownHash) -> Match:
+def _of_query(match: Match, query: Query, known: KnownHash) -> Match:
     """A match with what is told of the two hashes."""
     reading = query.reading
     return replace(

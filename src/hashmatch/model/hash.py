@@ -46,6 +46,26 @@ def bits_of(algorithm: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def check_packed(algorithm: str, data: bytes, width: int, size: int) -> None:
+    """See that hashes that stand in bytes are such of this algorithm.
+
+    Args:
+        algorithm: of all of them.
+        data: that hold one every `size` bytes, with its first byte first.
+        width: bytes of a hash.
+        size: bytes from one to the next.
+
+    Raises:
+        HashFormatError: they are not, or no algorithm is called so.
+    """
+    bits = _checked_bits(algorithm)
+    spare = 0 if bits is None else bits % 8
+    is_fit = width > 0 if bits is None else width == -(-bits // 8)
+    if not is_fit or (spare and max(data[::size]) >> spare):
+        msg = f"these bytes are no {algorithm} hashes"
+        raise HashFormatError(msg)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Hash(PlainValue):
     """A perceptual hash: the bits of one algorithm for one picture.

@@ -72,6 +72,25 @@ class Item(PlainValue):
         """
         return by_fields(self, media=self.media.to_dict(every=every) if self.media else None)
 
+    def at(self, locator: str, place: Place | None) -> "Item":
+        """The same item as it lies elsewhere.
+
+        Args:
+            locator: where it lies.
+            place: if no plain path leads to it.
+        """
+        # Scans do so with each of their items: `replace` takes three times as long.
+        return Item(
+            locator,
+            self.size,
+            digests=self.digests,
+            media=self.media,
+            unreadable=self.unreadable,
+            place=place,
+            original_name=self.original_name,
+            metadata=self.metadata,
+        )
+
     def __repr__(self) -> str:
         where = self.locator if len(self.locator) <= _SHOWN else f"…{self.locator[-_SHOWN:]}"
         # Names of evidence may hold anything: what is shown stays on one line, in ASCII.

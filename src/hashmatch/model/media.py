@@ -1,6 +1,6 @@
 """What hashing makes of pictures and videos."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
@@ -167,7 +167,7 @@ class MediaHashes(PlainValue):
         behind=("readings", "regions"),
     )
 
-    readings: tuple[Reading, ...]
+    readings: Sequence[Reading]
     mode: Mode
     _: KW_ONLY
     width: int

@@ -98,9 +98,10 @@ class Copies:
         if task.item is not None or item.digests.sha256 is None:
             return
         outcome = item.media or item.unreadable
-        copies = self._waiting.pop(item.digests.sha256, [])
-        self._waiting_count -= len(copies)
-        self._waiting_bytes -= sum(map(_named_bytes, copies))
+        copies = self._waiting.pop(item.digests.sha256, ())
+        if copies:
+            self._waiting_count -= len(copies)
+            self._waiting_bytes -= sum(map(_named_bytes, copies))
         if outcome is not None and item.fault is None and not _may_differ(item):
             self._keep(item.digests.sha256, outcome)
             for copy in copies:
@@ -148,7 +149,7 @@ def _forget_bytes(digested: Digested) -> None:
 def _count(outcome: MediaHashes | Unreadable) -> int:
     if not isinstance(outcome, MediaHashes):
         return 0
-    return len(outcome.readings) + sum(region.count for region in outcome.regions)
+    return len(outcome.readings) + sum([region.count for region in outcome.regions])
 
 
 def _named_bytes(copy: Digested) -> int:

@@ -1,6 +1,6 @@
 """Hashes of files whose digests are known, computed in workers that decode."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
@@ -9,8 +9,9 @@ from hashmatch.errors import Reason
 from hashmatch.hashing.options import HashOptions
 from hashmatch.kinds import pictures
 from hashmatch.kinds.videos import sniff_video
-from hashmatch.model import Item, Unreadable
+from hashmatch.model import Item, Reading, Unreadable
 from hashmatch.model.flags import Flag
+from hashmatch.model.packed import PackedReadings
 from hashmatch.scanning import wire
 from hashmatch.scanning.claims import fits
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
@@ -29,7 +30,7 @@ _BY_CHANCE = frozenset({Reason.TIMED_OUT, Reason.OUT_OF_MEMORY, Reason.CHANGED, 
 """What two workers need not agree on."""
 _UNHASHED_DOUBT: Final = 0.25
 _READING: Final = 250
-"""Bytes of memory that a hash takes besides its bits, about."""
+"""Bytes of memory that a hash, or a block of them, takes besides its bits, about."""
 _LEAST_QUALITY: Final = 50
 """The quality of PDQ below which its authors advise against matching."""
 
@@ -130,10 +131,11 @@ class HashFiles:
                 return Impression(excuse=excuse)
             return Impression(_UNHASHED_DOUBT, UNHASHED, excuse=excuse)
         doubt = 0.0 if fits(media, digested.head, digested.size) else 1.0
-        kind = FEATURELESS if media.quality < _LEAST_QUALITY else ""
-        likeness = media.hash.algorithm, media.hash.value
-        held = sum(_READING + len(each.hash.value) for each in media.readings)
-        held += sum(_READING + len(each.codes) for each in media.regions)
+        first = media.readings[0]
+        kind = FEATURELESS if first.quality < _LEAST_QUALITY else ""
+        likeness = first.hash.algorithm, first.hash.value
+        held = _bytes_of(media.readings)
+        held += sum([_READING + len(each.codes) for each in media.regions])
         return Impression(doubt, kind, likeness, excuse, held)
 
     def agree(self, first: object, second: object) -> bool:
@@ -169,6 +171,13 @@ class HashFiles:
         handle, known = cast("tuple[object, Stamp | str]", payload)
         opened = partial(self.opener.open, handle)
         return wire.encode(first_picture(opened, self.options, known))
+
+
+def _bytes_of(readings: Sequence[Reading]) -> int:
+    """Bytes of memory that readings take, about."""
+    if isinstance(readings, PackedReadings):
+        return sum([_READING + len(each.data) for each in readings.blocks])
+    return sum([_READING + len(each.hash.value) for each in readings])
 
 
 def _by_chance(item: Item) -> bool:

@@ -134,7 +134,9 @@ class DigestFiles(SimpleJob):
     def result(self, task: Found, answer: bytes) -> Digested:
         """The file with its digests."""
         try:
-            reason, detail, size, digests, stamp, stored, head, searched = json.loads(answer)
+            reason, detail, size, digests, stamp, stored, head, searched = json.loads(
+                answer.decode("ascii")
+            )
             md5, sha1, sha256 = digests
             problem = Unreadable(Reason(reason), detail) if reason else None
             if problem is not None and searched is not True:

@@ -142,8 +142,10 @@ class Dispatcher(Hearing[T, R]):
                     self._hear_again()
                     self._retire_due()
                     self._check_time()
-                    with self._changed:
-                        self._changed.notify_all()
+                    if self._heard or self.outbox.has_news:
+                        self.outbox.has_news = False
+                        with self._changed:
+                            self._changed.notify_all()
                     if self._batches_each > 1:
                         # Else workers have nothing to do meanwhile.
                         self._let_gather()
@@ -254,7 +256,8 @@ class Dispatcher(Hearing[T, R]):
             return [] if worker.running else self._next_alone(worker, self._checkers[worker].checks)
         if worker.fresh and not worker.running and self._retries.alone:
             return self._next_alone(worker, self._retries.alone)
-        alone = any(ticket.stage is not Stage.FIRST for ticket in worker.running)
+        # What is tried alone is all that its worker was given.
+        alone = worker.running and worker.running[0].stage is not Stage.FIRST
         return [] if alone or self._has_enough(worker) else self._next_of_all()
 
     def _has_enough(self, worker: Process[T, R]) -> bool:
@@ -288,8 +291,10 @@ class Dispatcher(Hearing[T, R]):
 
     def _distrust(self, worker: object, checker: Process[T, R]) -> None:
         """Replace a worker that gave other answers than the one that checks it, and this one."""
+        if worker is None:
+            return
         # Nobody knows which of the two was taken over.
-        checker.spent = checker.spent or worker is not None
+        checker.spent = True
         for each in [each for each in self._workers if each is worker]:
             self._replace(each)
 

@@ -231,7 +231,8 @@ def _not_done(source: Iterable[Found], run: "Run | None") -> Iterator[Found]:
 
 
 def _unread(source: Iterable[Found], run: "Run | None") -> Iterator[Found]:
-    return (each for each in _files_of(source) if run is None or not run.done(each.where))
+    files = _files_of(source)
+    return files if run is None else (each for each in files if not run.done(each.where))
 
 
 def file_states(source: Iterable[Found]) -> "Iterator[FileState]":

@@ -71,16 +71,12 @@ def put_on_record(
         DatabaseError: they cannot be put on record.
         InternalError: not even without what the fault concerns.
     """
+    names = [found.recorded for found in files]
     recorded = [
-        replace(
-            result,
-            item=replace(
-                result.item, locator=found.recorded, place=result.item.place or found.place
-            ),
-        )
-        for found, result in zip(files, results, strict=True)
+        ScanResult(result.item.at(name, result.item.place or found.place), result.matches)
+        for name, found, result in zip(names, files, results, strict=True)
     ]
-    whole = {found.recorded for found in files if found.container is None}
+    whole = {name for name, found in zip(names, files, strict=True) if found.container is None}
     outer = {each.recorded: each for found in files if (each := found.container) is not None}
     # Who records has it loaded; others never come here.
     from hashmatch.sightings.unchanged import FileState
@@ -95,7 +91,9 @@ def put_on_record(
         for found in files:
             if found.medium:
                 run.record_medium(found.medium)
-        run.record(recorded, times={found.recorded: found.times for found in files})
+        run.record(
+            recorded, times={name: each.times for name, each in zip(names, files, strict=True)}
+        )
     except ContradictionError:
         if len(results) > 1:
             return _one_by_one(run, files, results)

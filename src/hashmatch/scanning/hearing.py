@@ -29,7 +29,7 @@ Process: TypeAlias = WorkerProcess[Ticket[T, R]]
 _TURN: Final = 0.5
 _QUICK: Final = 1 / 200
 """Seconds from one answer to the next, on average, below which answers gather."""
-_GATHER: Final = 0.005
+_GATHER: Final = 0.01
 """Seconds for which they do: each look at them wakes two threads, whether for one or for many. Who
 checks others is given one task at a time, and waits meanwhile."""
 _MOST_PARTS: Final = 32 << 20
@@ -212,7 +212,8 @@ class Hearing(Background, Generic[T, R]):
         now, ticket = self._clock.now, worker.running[0]
         distrusted = self._retries.answered(worker, ticket, answer, now)
         worker.answered(now)
-        worker.spent = worker.spent or ticket.stage in {Stage.AGAIN, Stage.SALVAGE}
+        stage = ticket.stage
+        worker.spent = worker.spent or stage is Stage.AGAIN or stage is Stage.SALVAGE
         self._distrust(distrusted, worker)
 
     def _on_ready(self, worker: Process[T, R], answer: Answer) -> None:

@@ -16,6 +16,7 @@ class Outbox(Generic[T, R]):
 
     Attributes:
         changed: notified by the thread that fills it, once for all that it added in a turn.
+        has_news: whether anything was added since they were notified.
         waiting_bytes: of parts of answers that wait to be taken, about.
         error: why no worker does anything any more.
     """
@@ -23,6 +24,7 @@ class Outbox(Generic[T, R]):
     def __init__(self, changed: Condition) -> None:
         self.changed = changed
         self.error: Exception | None = None
+        self.has_news = False
         self.waiting_bytes = 0
         self._done: deque[Ticket[T, R]] = deque()
         self._notices: dict[str, bool] = {}
@@ -37,10 +39,12 @@ class Outbox(Generic[T, R]):
         """Add tickets that have their result."""
         with self.changed:
             self._done.extend(tickets)
+            self.has_news = True
 
     def give_part(self, ticket: Ticket[T, R], size: int) -> None:
         """Add a part of an answer, of so many bytes."""
         with self.changed:
+            self.has_news = True
             self.waiting_bytes += size
             self._done.append(ticket)
 
@@ -51,6 +55,7 @@ class Outbox(Generic[T, R]):
 
     def report(self, notices: Iterable[str], state: Mapping[str, Any]) -> None:
         """Add notices and a state; what was reported before is left out."""
+        self.has_news = True
         for notice in notices:
             self._notices.setdefault(notice, False)
         if state not in self._states:

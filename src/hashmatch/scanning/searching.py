@@ -48,7 +48,7 @@ class _Batch:
         self.files.append(found)
         self.items.append(item)
         if (media := item.media) is not None:
-            self.hashes += len(media.readings) + sum(each.count for each in media.regions)
+            self.hashes += len(media.readings) + sum([each.count for each in media.regions])
 
     @property
     def is_full(self) -> bool:

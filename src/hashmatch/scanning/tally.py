@@ -1,10 +1,10 @@
 """Results of a scan, counted as they come."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from hashmatch.errors import Reason
-from hashmatch.model import ScanResult, ScanSummary
+from hashmatch.model import Match, ScanResult, ScanSummary
 
 
 class Tally:
@@ -25,11 +25,8 @@ class Tally:
             counts["members"] += 1
         else:
             counts["bytes"] += item.size or 0
-        reportable = sum(match.reportable for match in result.matches)
-        counts["matches"] += reportable
-        counts["matched"] += bool(reportable)
-        # A file with a match is none that is known to be harmless, whatever else a list says.
-        counts["known_good"] += not reportable and any(match.known_good for match in result.matches)
+        if result.matches:
+            self._add_matches(result.matches)
         if item.media is not None:
             counts["hashed"] += 1
             counts["videos"] += item.media.is_video
@@ -45,6 +42,15 @@ class Tally:
         opened = item.unreadable is not None and item.unreadable.reason is Reason.OPENED
         if not opened and (container := item.container):
             self._containers[container] += 1
+
+    def _add_matches(self, matches: Sequence[Match]) -> None:
+        """Count those of one result."""
+        reportable = sum(match.reportable for match in matches)
+        self._counts["matches"] += reportable
+        self._counts["matched"] += bool(reportable)
+        # A file with a match is none that is known to be harmless, whatever else a list says.
+        is_known_good = not reportable and any(match.known_good for match in matches)
+        self._counts["known_good"] += is_known_good
 
     @property
     def summary(self) -> ScanSummary:

@@ -3,14 +3,15 @@
 JSON, read strictly: whatever the bytes are, they give an item of plausible values or an error.
 The locator is not among them, so that no worker can speak of a file it was not given.
 
-The readings of a picture are rows. Those of a video, tens of thousands, are columns, deflated; a
-column whose values are all the same holds the value once.
+The readings of a picture are blocks of bytes, and stay so in the parent (`model.packed`). Those of
+a video, tens of thousands, are columns, deflated; a column whose values are all the same holds the
+value once.
 """
 
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from hashmatch.errors import HashFormatError, Reason
@@ -32,7 +33,9 @@ from hashmatch.model import (
 )
 from hashmatch.model.alignment import BEHIND, COVER, source_and_look
 from hashmatch.model.framing import AREAS, COVERS, OF_WHOLE, SLIGHT, hypotheses
+from hashmatch.model.hash import check_packed
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.packed import BESIDE, Block, PackedReadings, blocks_of
 from hashmatch.model.patch import are_patches
 from hashmatch.model.region import CODE, TURNS
 from hashmatch.scanning.strict import integer_in, list_in, one_of, real_in, refuse, text_in, word_in
@@ -52,6 +55,7 @@ _DEFLATED: Final = b"x"
 """What zlib begins with, and JSON does not."""
 
 _FASTEST: Final = 1
+_JSON: Final = json.JSONDecoder().raw_decode
 
 _MAX_SECONDS: Final = 1e9
 _MAX_FLAGS: Final = 64
@@ -67,7 +71,9 @@ _OF_VIDEO: Final = 15
 _OF_REGION: Final = 7
 _PLACES: Final = 8
 """Numbers that tell the corners of a region."""
-_OF_READING: Final = 6
+_OF_BLOCK: Final = 4
+_MAX_WIDTH: Final = 1 << 16
+"""Bytes of one hash."""
 _COLUMNS: Final = 8
 """Columns in which the readings of a video are sent."""
 
@@ -131,24 +137,35 @@ def decode(data: bytes, *, locator: str, **known: Any) -> Item:  # noqa: ANN401 
     Raises:
         ProtocolError: the bytes are no item; also for every value that none of ours can have.
     """
+    # Every value is checked before it is used: what is raised besides is a fault of ours.
+    size, digests, media, why, metadata = list_in(_values_in(data), 5)
+    told = {
+        "size": None if size is None else integer_in(size, _MAX_SIZE),
+        "digests": digests_of(digests),
+    }
+    return Item(
+        locator,
+        **(told | known),
+        media=None if media is None else _media(media),
+        unreadable=None if why is None else unreadable(*list_in(why, 2)),
+        metadata=_metadata(metadata),
+    )
+
+
+def _values_in(data: bytes) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    """What the JSON of an answer says."""
     try:
         plain = _inflated(data) if data.startswith(_DEFLATED) else data
         if plain.count(b",") > _MOST_VALUES or plain.count(b"[") > _MOST_LISTS:
             # A value of two bytes takes up to a hundred in memory.
             refuse()
-        read = json.loads(plain)
+        text = plain.decode("ascii")
+        value, end = _JSON(text)
     except (ValueError, RecursionError, zlib.error):
         refuse()
-    # Every value is checked before it is used: what is raised besides is a fault of ours.
-    size, digests, media, why, metadata = list_in(read, 5)
-    told = {
-        "size": None if size is None else integer_in(size, _MAX_SIZE),
-        "digests": digests_of(digests),
-        "media": None if media is None else _media(media),
-        "unreadable": None if why is None else unreadable(*list_in(why, 2)),
-        "metadata": _metadata(metadata),
-    }
-    return Item(locator, **(told | known))
+    if end != len(text):
+        refuse()
+    return value
 
 
 def _metadata(pairs: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 (whatever JSON holds)
@@ -157,8 +174,10 @@ def _metadata(pairs: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 (whate
         refuse()
     names = set()
     for each in pairs:
-        name, value = list_in(each, 2)
-        if len(text_in(value)) > _MAX_VALUE or not value.isprintable():
+        if type(each) is not list or len(each) != 2:  # noqa: PLR2004 (a name and a value)
+            refuse()
+        name, value = each
+        if type(value) is not str or len(value) > _MAX_VALUE or not value.isprintable():
             refuse()
         names.add(word_in(name))
     if len(names) != len(pairs):
@@ -202,7 +221,7 @@ def _media_fields(media: MediaHashes) -> list[object]:
         facts = media.video
         video = facts.sampling, facts.duration, facts.codec, facts.damaged
     return [
-        _columns(media.readings) if video else _rows(media.readings),
+        _columns(media.readings) if video else _block_fields(media.readings),
         [_region_fields(each) for each in media.regions],
         media.mode,
         media.width,
@@ -223,9 +242,9 @@ def _region_fields(region: Region) -> list[object]:
     return [region.tier, places, region.quality, region.plan, region.frame, *held]
 
 
-def _rows(readings: Iterable[Reading]) -> list[object]:
+def _block_fields(readings: Sequence[Reading]) -> list[object]:
     return [
-        [r.hash.algorithm, r.hash.hex, r.quality, r.orientation, r.alpha, r.frame] for r in readings
+        [each.algorithm, each.frame, each.width, each.data.hex()] for each in blocks_of(readings)
     ]
 
 
@@ -265,9 +284,10 @@ def _media(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
         "regions": tuple(_region(each) for each in list_in(regions)),
     }
     if not video:
-        if not 0 < len(list_in(readings)) <= _MAX_READINGS:
+        packed = PackedReadings(tuple([_block(each) for each in list_in(readings)]))
+        if not 0 < len(packed) <= _MAX_READINGS:
             refuse()
-        return MediaHashes(tuple(_reading(each) for each in readings), **facts)
+        return MediaHashes(packed, **facts)
     sampling, duration, codec, damaged = video
     return MediaHashes(
         _readings_of_video(*list_in(readings, _COLUMNS)),
@@ -341,15 +361,23 @@ def _column(values: Any, count: int) -> list[Any]:  # noqa: ANN401 (whatever JSO
     return held * count if len(held) == 1 else held
 
 
-def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
-    algorithm, digits, quality, orientation, alpha, frame = list_in(fields, _OF_READING)
-    return Reading(
-        _hash(algorithm, digits),
-        integer_in(quality, _PER_CENT),
-        one_of(_ORIENTATIONS, orientation),
-        one_of(_ALPHAS, alpha),
-        integer_in(frame, _MAX_SIDE),
-    )
+def _block(fields: Any) -> Block:  # noqa: ANN401 (whatever JSON holds)
+    algorithm, frame, width, digits = list_in(fields, _OF_BLOCK)
+    try:
+        data = bytes.fromhex(text_in(digits))
+        block = Block(word_in(algorithm), integer_in(frame, _MAX_SIDE), width, data)
+        size = integer_in(width, _MAX_WIDTH) + BESIDE
+        if not data or len(data) % size or len(digits) != 2 * len(data):
+            refuse()
+        check_packed(block.algorithm, data, width, size)
+    except ValueError:
+        refuse()
+    turned, dropped = data[width + 1 :: size], data[width + 2 :: size]
+    if max(data[width::size]) > _PER_CENT or max(dropped) > 1:
+        refuse()
+    if min(turned) < 1 or max(turned) > len(_ORIENTATIONS):
+        refuse()
+    return block
 
 
 def unreadable(reason: Any, detail: object) -> Unreadable:  # noqa: ANN401 (whatever JSON holds)

@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from math import ceil
 from time import monotonic, process_time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hashmatch.errors import HashmatchError, SandboxError
 from hashmatch.faults import fault_of
@@ -39,8 +39,7 @@ class Setup:
     parent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """One task as a worker sees it; its payload follows in a frame of its own.
 
     Attributes:

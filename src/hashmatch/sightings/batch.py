@@ -1,9 +1,9 @@
 """Results of a scan, made into the rows of one batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 from typing import Final
 
 from hashmatch.errors import ContradictionError, Reason
@@ -19,6 +19,7 @@ from hashmatch.model import (
     Reading,
     ScanResult,
 )
+from hashmatch.model.packed import BESIDE, blocks_of
 from hashmatch.sightings import places, regions
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, stored
 from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
@@ -45,6 +46,8 @@ from hashmatch.sightings.store import Row, Store
 
 _KEPT: Final = 1024
 """Values that are remembered as they are stored."""
+_TOGETHER: Final = 500
+"""Contents that are looked up by one statement."""
 METADATA_READER: Final = "1"
 """Version of the names under which what files say of themselves is kept."""
 
@@ -87,6 +90,23 @@ class Batch:
         for kind in self.units:
             self.last[kind] = last_number(self.store, kind.table)
 
+    def look_up(self, items: Iterable[Item]) -> None:
+        """Find which contents of these items are on record, many at a time: before they are added.
+
+        Args:
+            items: that will be added.
+        """
+        asked = [value for item in items if (value := item.digests.sha256) is not None]
+        columns = "SELECT id, sha256, sha1, md5, size FROM contents"
+        once = iter(dict.fromkeys(asked))
+        while some := [*islice(once, _TOGETHER)]:
+            where = f"case_id = ? AND sha256 IN ({','.join('?' * len(some))})"
+            rows = self.store.execute(
+                f"{columns} WHERE {where}",
+                (self.ids.case, *map(bytes.fromhex, some)),
+            )
+            self._contents.update((row[1].hex(), (row[0], row[1:])) for row in rows)
+
     def first(self, kind: Kind) -> int:
         """The id of the first unit of this kind, if there is one."""
         return self.last[kind] - len(self.units[kind]) + 1
@@ -94,12 +114,12 @@ class Batch:
     def put(self, kind: Kind, row: Row, children: tuple[Row, ...] = ()) -> int:
         """Take a unit up; children get the id that it was given."""
         number = self.last[kind] = self.last[kind] + 1
-        owned = tuple([(number, *child) for child in children])
+        owned = tuple([(number, *child) for child in children]) if children else ()
         self.units[kind].append(Unit((number, *row), owned))
         return number
 
     def add(self, result: ScanResult, times: Mapping[str, str]) -> str:
-        """Take up a result, and return its status.
+        """Take up a result, whose item was looked up before, and return its status.
 
         Raises:
             ValueError: the item neither has hashes nor says why.
@@ -146,7 +166,7 @@ class Batch:
         """What a content says of itself, once, with the item that it came on record with."""
         if content not in self._described:
             self._described.add(content)
-            rows = tuple((position, *each) for position, each in enumerate(told))
+            rows = tuple([(position, *each) for position, each in enumerate(told)])
             self.put(METADATA, (content, METADATA_READER), rows)
 
     def _entry(self, match: Match) -> int:
@@ -179,15 +199,9 @@ class Batch:
             return self.put(CONTENTS, (self.ids.case, *row)) if known else None
         found = self._contents.get(digests.sha256)
         if found is None:
-            recorded = self.store.execute(
-                "SELECT id, sha256, sha1, md5, size FROM contents WHERE sha256 = ? AND case_id = ?",
-                (row[0], self.ids.case),
-            )
-            found = (recorded[0][0], recorded[0][1:]) if recorded else None
-        if found is None:
             found = self.put(CONTENTS, (self.ids.case, *row)), row
             self._pictures[found[0]] = []
-        self._contents[digests.sha256] = found
+            self._contents[digests.sha256] = found
         if found[1] != row:
             msg = (
                 f"{item.locator!r} has the SHA-256 of another content of this case, but not its "
@@ -215,7 +229,7 @@ class Batch:
                 *(media.format, media.decoder, media.frames, _flags(media.flags)),
                 *(real(media.fraction), media.reason.value if media.reason else ""),
             ),
-            () if media.is_video else tuple(map(_reading, count(), media.readings)),
+            () if media.is_video else _readings(media.readings),
         )
         if (video := media.video) is not None:
             facts = (video.sampling, real(video.duration), video.codec, video.damaged)
@@ -269,11 +283,16 @@ def _bytes(digits: str | None) -> bytes | None:
     return None if digits is None else bytes.fromhex(digits)
 
 
-def _reading(position: int, reading: Reading) -> Row:
-    return (
-        *(position, reading.hash.algorithm, int(reading.orientation)),
-        *(int(reading.alpha is Alpha.DROPPED), reading.frame, reading.quality, reading.hash.value),
-    )
+def _readings(readings: Sequence[Reading]) -> tuple[Row, ...]:
+    """The rows of the readings of a picture."""
+    rows: list[Row] = []
+    for block in blocks_of(readings):
+        algorithm, frame, width, data = block
+        for at in range(0, len(data), block.size):
+            end = at + width
+            quality, turned, dropped = data[end : end + BESIDE]
+            rows.append((len(rows), algorithm, turned, dropped, frame, quality, data[at:end]))
+    return tuple(rows)
 
 
 def _frame(position: int, reading: Reading) -> Row:

@@ -69,14 +69,14 @@ def digest(value: Any) -> bytes:  # noqa: ANN401 (as above)
 def digests(values: Sequence[Any]) -> list[bytes]:
     """The digest of each of many values: they are written together, which is much faster."""
     text = _ENCODE([part for value in values for part in (value, _NUL)])
-    texts = f"{text[1:-1]},".split(_BETWEEN)
+    texts = f"{text[1:-1]},".encode("ascii").split(_BETWEEN)
     if len(texts) != len(values) + 1:
         return [digest(value) for value in values]
-    return [hashlib.sha256(each.encode("ascii")).digest() for each in texts[:-1]]
+    return [hashlib.sha256(each).digest() for each in texts[:-1]]
 
 
 _NUL = "\0"
-_BETWEEN = ',"\\u0000",'
+_BETWEEN = b',"\\u0000",'
 """What parts two values. In the text of a value there is no quote behind a comma, as quotes are
 escaped. No text that is recorded is a NUL (`to_text`): one would show by the number of parts."""
 
@@ -85,5 +85,7 @@ _ENCODE = json.JSONEncoder(
     sort_keys=True,
     separators=(",", ":"),
     allow_nan=False,
+    # No value of ours holds itself.
+    check_circular=False,
     default=bytes.hex,
 ).encode

@@ -114,12 +114,12 @@ class Run:
         Args:
             where: its locator; of a plain file its path will do.
         """
+        if self.position == 0:
+            return False
         locator = places.located(where)
         if str(locator) == self._expected:
             self._expected = next(self._recorded, None)
             return True
-        if self.position == 0:
-            return False
         return places.number_of(self._store, self._ids.scan, locator) is not None
 
     def content(self, sha256: str) -> MediaHashes | None:
@@ -200,6 +200,7 @@ class Run:
         with self._store.transaction():
             self._still_running()
             batch = Batch(self._store, self._ids, audit.now(), self._settled)
+            batch.look_up(result.item for result in results)
             counts: Counter[str] = Counter(hashed=0, unreadable=0, skipped=0)
             for result in results:
                 of_item = times.get(result.item.locator, _NO_TIMES) if times else _NO_TIMES

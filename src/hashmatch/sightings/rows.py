@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hashmatch.sightings import columns
 from hashmatch.sightings.encoding import digest, digests
@@ -212,8 +212,7 @@ CHECK: Final = 4
 """Bytes of a unit's digest that are kept on their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A row and those that belong to it."""
 
     row: Row
@@ -222,7 +221,7 @@ class Unit:
     @property
     def digest(self) -> bytes:
         """What proves it."""
-        return digest([self.row, self.children])
+        return digest(self)
 
 
 def seal(units: Iterable[Unit]) -> dict[str, Any]:
@@ -231,15 +230,15 @@ def seal(units: Iterable[Unit]) -> dict[str, Any]:
     return {
         "count": len(digests),
         "sha256": hashlib.sha256(b"".join(digests)).hexdigest(),
-        "checks": b"".join(each[:CHECK] for each in digests).hex(),
+        "checks": b"".join([each[:CHECK] for each in digests]).hex(),
     }
 
 
 def _digests(units: Iterable[Unit]) -> Iterator[bytes]:
-    together: list[tuple[Row, tuple[Row, ...]]] = []
+    together: list[Unit] = []
     count = 0
     for unit in units:
-        together.append((unit.row, unit.children))
+        together.append(unit)
         count += 1 + len(unit.children)
         if count >= _TOGETHER:
             yield from digests(together)
@@ -251,7 +250,7 @@ def write(store: Store, kind: Kind, units: list[Unit]) -> None:
     """Record units, within a transaction."""
     store.insert(kind.insert, [unit.row for unit in units])
     if kind.children:
-        store.insert(kind.insert_children, (child for unit in units for child in unit.children))
+        store.insert(kind.insert_children, [child for unit in units for child in unit.children])
 
 
 def read(store: Store, kind: Kind, first: int, last: int) -> Iterator[Unit]:

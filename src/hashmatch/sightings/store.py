@@ -174,13 +174,17 @@ class Store:
         Raises:
             DatabaseError: or one of its kinds, for whatever SQLite says.
         """
-        with self._translated():
+        try:
             return self._connection.execute(sql, values).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._translation(error) from None
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401 (a column's value)
         """The first column of the first row; None if there is no row."""
-        with self._translated():
+        try:
             row = self._connection.execute(sql, values).fetchone()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._translation(error) from None
         return row[0] if row else None
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
@@ -295,15 +299,17 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            raise _translation(self.path, error) from None
-        except UnicodeDecodeError as error:
-            *_, (frame, _) = walk_tb(error.__traceback__)
-            if frame.f_code.co_filename != __file__:
-                raise  # of who uses the database
-            # Python cannot read what SQLite says of a name in the file that is no text.
-            msg = f"{self.path} was altered or damaged: a name in it is no text"
-            raise DamagedDatabaseError(msg) from None
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._translation(error) from None
+
+    def _translation(self, error: sqlite3.Error | UnicodeDecodeError) -> Exception:
+        """What is raised instead of an error of SQLite; of who uses the database, itself."""
+        if isinstance(error, sqlite3.Error):
+            return _translation(self.path, error)
+        if [*walk_tb(error.__traceback__)][-1][0].f_code.co_filename != __file__:
+            return error
+        # Python cannot read what SQLite says of a name in the file that is no text.
+        return DamagedDatabaseError(f"{self.path} was altered or damaged: a name in it is no text")
 
 
 def _together(rows: Iterator[Row], rest: list[Row]) -> Iterator[Row]:

@@ -53,6 +53,8 @@ class Folder:
             msg = f"cannot open {self._root!r}: {error.strerror}"
             raise SourceError(msg) from None
         self.roots = (os.path.realpath(self._root),)
+        # A name behind them makes a path, as `os.path.join` does, which takes longer than `stat`.
+        self._before = os.path.join(self.roots[0], ""), os.path.join(self._root, "")  # noqa: PTH118
 
     @property
     def readable(self) -> tuple[str, ...]:
@@ -93,7 +95,10 @@ class Folder:
 
     def total(self) -> int:
         """How many files there are: every folder is listed, and no file is read."""
-        return sum(1 for _ in self)
+        if not self._is_folder:
+            return 1
+        with closing(Trail(self.roots[0])) as trail:
+            return sum(1 for _ in self._below(trail))
 
     def at(self, within: str) -> Found | None:
         """The file with this path below the folder, as iterating finds it; None if there is none.
@@ -131,10 +136,18 @@ class Folder:
             yield _file(self.roots[0], self._root)
             return
         with closing(Trail(self.roots[0])) as trail:
-            yield from self._below(trail)
+            for within, about in self._below(trail):
+                path, locator = self._named(within)
+                if isinstance(about, Unreadable):
+                    yield Found(path, locator, about, within=within)
+                else:
+                    yield _found(path, locator, within, about)
 
-    def _below(self, trail: Trail) -> Iterator[Found]:
-        """Every file below the folder where a trail begins."""
+    def _below(self, trail: Trail) -> Iterator[tuple[str, os.stat_result | Unreadable]]:
+        """Names of all files below the folder where a trail begins; what the system says of each.
+
+        Folders that cannot be read are among them.
+        """
         pending = [self._names(trail)]
         while pending:
             name = next(pending[-1], None)
@@ -143,7 +156,7 @@ class Folder:
                 trail.up()
                 continue
             if isinstance(name, Unreadable):
-                yield self._unread(trail.within.removesuffix("/"), name)
+                yield trail.within.removesuffix("/"), name
                 continue
             within = trail.within + name
             try:
@@ -153,10 +166,9 @@ class Folder:
                     pending.append(self._names(trail))
                     continue
             except OSError as error:
-                yield self._unread(within, _why(error))
+                yield within, _why(error)
                 continue
-            path, locator = self._named(within)
-            yield _found(path, locator, within, about)
+            yield within, about
 
     @staticmethod
     def _names(trail: Trail) -> Iterator[str | Unreadable]:
@@ -165,20 +177,16 @@ class Folder:
         except OSError as error:
             return iter([_why(error)])
 
-    def _unread(self, within: str, why: Unreadable) -> Found:
-        return Found(*self._named(within), why, within=within)
-
     def _named(self, within: str) -> tuple[str, str]:
         """Path and locator."""
-        return _joined(self.roots[0], within), _joined(self._root, within)
+        if not within:
+            return self.roots[0], self._root
+        path, locator = self._before
+        return path + within, locator + within
 
 
 def _why(error: OSError) -> Unreadable:
     return Unreadable(Reason.IO_ERROR, error.strerror or str(error))
-
-
-def _joined(root: str, within: str) -> str:
-    return os.path.join(root, within) if within else root  # noqa: PTH118 (names that are no text)
 
 
 def _file(path: str, locator: str) -> Found:

@@ -31,6 +31,8 @@ _FILE: Final = re.compile(
     r"(?:(?P<folder>.*)/)?(?P<two>[0-9a-f]{2})/(?P=two)[0-9a-f]{38}", re.DOTALL
 )
 _OLD_FILE: Final = re.compile(r"(?:(?P<folder>.*)/)?[0-9a-f]{40}", re.DOTALL)
+_NAME: Final = 40
+"""Letters of the name of such a file."""
 _MANIFESTS: Final = (manifests.DATABASE, manifests.MBDB)
 _NAMES: Final = frozenset({*_MANIFESTS, manifests.SETTINGS})
 _MOST_BACKUPS: Final = 4
@@ -69,6 +71,8 @@ def folder_of(path: str) -> str | None:
     folder, _, name = path.rpartition("/")
     if name in _MANIFESTS:
         return folder
+    if len(name) != _NAME:
+        return None
     found = _FILE.fullmatch(path) or _OLD_FILE.fullmatch(path)
     return None if found is None else found["folder"] or ""
 
