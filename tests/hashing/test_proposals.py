@@ -10,6 +10,7 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.corners import corners_of, quads_in
 from hashmatch.hashing.cutting import Rectangle, pieces
 from hashmatch.hashing.items import HashOptions, hash_image
+from hashmatch.hashing.lattices import aligned, places
 from hashmatch.hashing.proposals import MOST, parts_of
 from hashmatch.hashing.rounding import without_round_corners
 from hashmatch.hashing.seams import rectangles, seams_of
@@ -254,6 +255,25 @@ def test_a_place_in_a_grid_is_told_by_those_around_it() -> None:
         shown = known if number == 4 else photo(("rocket", "china")[number % 2])
         page.paste(shown.resize((300, 200)), (number % 3 * 304, number // 3 * 204))
     assert nearest(page, known) <= NEAR
+
+
+def test_a_piece_is_put_where_others_of_its_row_and_column_lie() -> None:
+    """Cards whose picture begins and ends with the colour of the page, in no grid."""
+    known = photo("coffee").resize((300, 200))
+    known.paste((255, 255, 255), (0, 0, 300, 30))
+    known.paste((255, 255, 255), (0, 0, 40, 200))
+    page = on_ground((1320, 1000), 255)
+    for number, (left, top) in enumerate(
+        ((20, 20), (340, 20), (660, 20), (980, 20), (20, 240), (20, 500), (20, 760), (350, 480))
+    ):
+        shown = known if not number else photo(("rocket", "china")[number % 2])
+        page.paste(shown.resize((300, 200)), (left, top))
+    luma = np.asarray(page.convert("L"))
+    where = [each.where for each in pieces(luma, 40)]
+    place = Rectangle(20, 220, 20, 320)
+    assert place not in where
+    assert place not in places(where)
+    assert place in aligned(where)
 
 
 def test_that_parts_are_left_out_is_told() -> None:

@@ -19,6 +19,12 @@ _NEAR: Final = 1
 _MOST: Final = 64
 """Places of one page."""
 
+_OVERLAP: Final = 0.4
+"""The share that two spans have in common, at least, of which one may stand for the other."""
+
+_ALIGNED: Final = 24
+"""Pieces of one page that are put where others lie, at most."""
+
 
 def places(pieces: Sequence[Rectangle]) -> list[Rectangle]:
     """Each place of the grid that these pieces make, if they make one; else none."""
@@ -26,6 +32,44 @@ def places(pieces: Sequence[Rectangle]) -> list[Rectangle]:
     rows = _shared((each.top, each.bottom) for each in pieces)
     found = [Rectangle(*row, *column) for row in rows for column in columns]
     return found if len(rows) > 1 and len(columns) > 1 and len(found) <= _MOST else []
+
+
+def aligned(pieces: Sequence[Rectangle]) -> list[Rectangle]:
+    """Pieces with their sides where several others of the same row or column have theirs.
+
+    In lists of cards and uneven grids there are rows and columns without a grid.
+    """
+    rows = _common((each.top, each.bottom) for each in pieces)
+    columns = _common((each.left, each.right) for each in pieces)
+    found: dict[Rectangle, None] = {}
+    for each in pieces:
+        row, column = (each.top, each.bottom), (each.left, each.right)
+        other = Rectangle(*_usual(row, rows), *_usual(column, columns))
+        if other != each:
+            found[other] = None
+    return list(found)[:_ALIGNED]
+
+
+def _common(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that several have, of those that are nearly the same the most common."""
+    counted = Counter(spans)
+    found: list[tuple[int, int]] = []
+    for span, _ in counted.most_common():
+        near = sum(of for other, of in counted.items() if _are_near(span, other))
+        if near >= _FEWEST and not any(_are_near(span, other) for other in found):
+            found.append(span)
+    return found
+
+
+def _usual(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The most common of the spans that have enough in common with one; itself if it is common."""
+    if any(_are_near(span, other) for other in others):
+        return span
+    for other in others:
+        both = min(span[1], other[1]) - max(span[0], other[0])
+        if both > _OVERLAP * (max(span[1], other[1]) - min(span[0], other[0])):
+            return other
+    return span
 
 
 def _shared(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -24,7 +24,7 @@ from hashmatch.hashers.means import (
 from hashmatch.hashing.blobs import blobs
 from hashmatch.hashing.corners import FRONT, SIDE, on_page, quads_in, rectified
 from hashmatch.hashing.cutting import Rectangle, pieces
-from hashmatch.hashing.lattices import places
+from hashmatch.hashing.lattices import aligned, places
 from hashmatch.hashing.prints import prints_in
 from hashmatch.hashing.rounding import may_be_round, runs_of, without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
     Luma = NDArray[np.uint8]
 
-MOST: Final = 48
+MOST: Final = 96
 """The most parts of one picture."""
 
-_PIECES: Final = 4 * MOST
+_PIECES: Final = 2 * MOST
 """The most pieces of a page that parts are chosen from."""
 
 _LEAST: Final = 1 / 24
@@ -137,7 +137,9 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     found.tilt(whole)
     found.take_prints()
     ranked = sorted(cut, key=lambda each: (each.is_page, -each.where.area))
-    yield from places([each.where for each in ranked if not each.is_page])
+    pictures = [each.where for each in ranked if not each.is_page]
+    yield from places(pictures)
+    yield from aligned(pictures)
     for where, is_leaf, is_page in ranked:
         if not is_page:
             yield where
