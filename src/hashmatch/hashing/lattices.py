@@ -39,8 +39,8 @@ def aligned(pieces: Sequence[Rectangle]) -> list[Rectangle]:
 
     In lists of cards and uneven grids there are rows and columns without a grid.
     """
-    rows = _common((each.top, each.bottom) for each in pieces)
-    columns = _common((each.left, each.right) for each in pieces)
+    rows = _different(_common((each.top, each.bottom) for each in pieces))
+    columns = _different(_common((each.left, each.right) for each in pieces))
     found: dict[Rectangle, None] = {}
     for each in pieces:
         row, column = (each.top, each.bottom), (each.left, each.right)
@@ -51,12 +51,20 @@ def aligned(pieces: Sequence[Rectangle]) -> list[Rectangle]:
 
 
 def _common(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans that several have, of those that are nearly the same the most common."""
+    """Spans that several have, the most common first."""
     counted = Counter(spans)
+    return [
+        span
+        for span, _ in counted.most_common()
+        if sum(of for other, of in counted.items() if _are_near(span, other)) >= _FEWEST
+    ]
+
+
+def _different(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first of those that are nearly the same."""
     found: list[tuple[int, int]] = []
-    for span, _ in counted.most_common():
-        near = sum(of for other, of in counted.items() if _are_near(span, other))
-        if near >= _FEWEST and not any(_are_near(span, other) for other in found):
+    for span in spans:
+        if not any(_are_near(span, other) for other in found):
             found.append(span)
     return found
 
@@ -74,11 +82,9 @@ def _usual(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> tuple[in
 
 def _shared(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans that several have, none of which lies over another one."""
-    counted = Counter(spans)
     found: list[tuple[int, int]] = []
-    for span, _ in counted.most_common():
-        near = sum(of for other, of in counted.items() if _are_near(span, other))
-        if near >= _FEWEST and not any(span[0] < end and start < span[1] for start, end in found):
+    for span in _common(spans):
+        if not any(span[0] < end and start < span[1] for start, end in found):
             found.append(span)
     return sorted(found)
 
