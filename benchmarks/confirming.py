@@ -17,10 +17,10 @@ from PIL import Image
 
 from hashmatch.bench.pictures import Half, opened, read_pictures
 from hashmatch.hashers.means import Box, Sums, axis, codes_of, spectra
-from hashmatch.hashing.framing import framed, hidden_axis, part_axis
+from hashmatch.hashing.framing import framed, framed_as
 from hashmatch.hashing.turning import trimmed
 from hashmatch.limits import Limits
-from hashmatch.model.framing import BOXES, CROPS, SIDES, TURNED, Span, Turned
+from hashmatch.model.framing import BOXES, CROPS, SIDES, TURNED, Covered, Framing, Span, Turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,8 +47,7 @@ def cut(
     rows = Span(top / tall, (bottom - top) / tall)
     columns = Span(left / wide, (right - left) / wide)
     tried = min(apart(framed(means, plan), known) for plan in (CROPS, SIDES))
-    true = part_axis(rows) @ means.astype(np.float32) @ part_axis(columns).T
-    return tried, min(tried, apart(codes_of(true[None]), known))
+    return tried, min(tried, apart(framed_as(means, Framing(rows, columns)), known))
 
 
 def turn(
@@ -88,9 +87,7 @@ def cover(
     means = cells(covered)
     rows, columns = (Span(first / whole, (last - first) / whole) for first, last, whole in spans)
     tried = apart(framed(means, BOXES), known)
-    held, both = means.astype(np.float32), axis().astype(np.float32)
-    true = both @ held @ both.T - hidden_axis(rows) @ held @ hidden_axis(columns).T
-    return tried, min(tried, apart(codes_of(true[None]), known))
+    return tried, min(tried, apart(framed_as(means, Covered(rows, columns)), known))
 
 
 _WAYS: Final = (

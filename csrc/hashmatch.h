@@ -16,7 +16,7 @@
 #endif
 
 /* Raised with every change of what follows: Python refuses a library of another number. */
-#define HM_INTERFACE 5
+#define HM_INTERFACE 6
 
 enum { HM_OK = 0, HM_NO_MEMORY = 1, HM_NO_SUCH_CODE = 2, HM_OUT_OF_ORDER = 3 };
 
@@ -113,8 +113,9 @@ typedef struct {
                    int64_t *qualities);
     void (*qualities)(const double *grids, int64_t count, int64_t *found);
     void (*codes)(const void *values, int64_t bytes, int64_t count, uint8_t *found);
-    int (*blocks)(const float *product, int64_t down, int64_t across, const int64_t *rows,
-                  const int64_t *columns, int64_t count, const float *whole, uint8_t *found);
+    int (*blocks)(const float *product, int64_t down, int64_t across, int64_t low,
+                  const int64_t *rows, const int64_t *columns, int64_t count, const float *whole,
+                  uint8_t *found);
     void (*sums)(const hm_luma *, int32_t *table);
     void (*means)(const int32_t *table, int64_t rows, int64_t columns, const double *box,
                   double *found);

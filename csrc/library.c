@@ -130,10 +130,10 @@ HM_EXPORT int hm_codes(const void *values, int64_t bytes, int64_t count, uint8_t
     return HM_OK;
 }
 
-HM_EXPORT int hm_blocks(const float *product, int64_t down, int64_t across, const int64_t *rows,
-                        const int64_t *columns, int64_t count, const float *whole,
-                        uint8_t *found) {
-    return chosen->blocks(product, down, across, rows, columns, count, whole, found);
+HM_EXPORT int hm_blocks(const float *product, int64_t down, int64_t across, int64_t low,
+                        const int64_t *rows, const int64_t *columns, int64_t count,
+                        const float *whole, uint8_t *found) {
+    return chosen->blocks(product, down, across, low, rows, columns, count, whole, found);
 }
 
 HM_EXPORT int hm_sums(const hm_luma *luma, int32_t *table) {

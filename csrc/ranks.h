@@ -55,16 +55,27 @@ static void codes(const void *values, int64_t bytes, int64_t count, uint8_t *fou
 }
 
 /* Codes of blocks of a product, 16 × 16 values each: which rows and which columns of it; taken away
- * from the whole, if there is one. */
-static int blocks(const float *product, int64_t down, int64_t across, const int64_t *rows,
-                  const int64_t *columns, int64_t count, const float *whole, uint8_t *found) {
+ * from the whole, if there is one. The first `low` rows of all blocks come before the other rows of
+ * all, and so do columns. */
+static int blocks(const float *product, int64_t down, int64_t across, int64_t low,
+                  const int64_t *rows, const int64_t *columns, int64_t count, const float *whole,
+                  uint8_t *found) {
+    if (low < 0 || low > WAVES)
+        return HM_OUT_OF_ORDER;
+    const int64_t high = WAVES - low;
     for (int64_t each = 0; each < count; each++) {
         if (rows[each] < 0 || rows[each] >= down || columns[each] < 0 || columns[each] >= across)
             return HM_OUT_OF_ORDER;
-        const float *from = product + (rows[each] * WAVES * across + columns[each]) * WAVES;
         float values[BITS];
-        for (int row = 0; row < WAVES; row++)
-            memcpy(values + row * WAVES, from + row * across * WAVES, WAVES * sizeof *values);
+        for (int64_t wave = 0; wave < WAVES; wave++) {
+            const int64_t row = wave < low ? rows[each] * low + wave
+                                           : down * low + rows[each] * high + wave - low;
+            const float *from = product + row * across * WAVES;
+            float *line = values + wave * WAVES;
+            memcpy(line, from + columns[each] * low, (size_t)low * sizeof *line);
+            memcpy(line + low, from + across * low + columns[each] * high,
+                   (size_t)high * sizeof *line);
+        }
         for (int at = 0; at < BITS && whole; at++)
             values[at] = whole[at] - values[at];
         code_of_float(values, found + each * CODE);

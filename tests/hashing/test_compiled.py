@@ -326,10 +326,13 @@ def test_what_does_not_fit_is_refused() -> None:
         with pytest.raises(ValueError, match="lie outside"):
             compiled.readings(cells, 0, off, np.ones(1, np.float32))
     product, number = np.zeros((32, 48), np.float32), np.zeros(1, np.int64)
-    assert compiled_means.blocks(product, number + 1, number + 2, None).tolist() == [[0] * 32]
+    assert compiled_means.blocks(product, number + 1, number + 2, 4, None).tolist() == [[0] * 32]
     for rows, columns in ((number + 2, number), (number, number + 3), (number - 1, number)):
         with pytest.raises(ValueError, match="lie outside"):
-            compiled_means.blocks(product, rows, columns, None)
+            compiled_means.blocks(product, rows, columns, 4, None)
+    for low in (-1, 17):
+        with pytest.raises(ValueError, match="lie outside"):
+            compiled_means.blocks(product, number, number, low, None)
 
 
 def test_pictures_without_pixels_have_no_things() -> None:

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from hashmatch.hashing.proposals import MOST
 from hashmatch.hashlists.reading import HashList
 from hashmatch.matching import expecting
 from hashmatch.matching.expecting import expected_of_patches, expected_of_tiers
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash, Tier
+from hashmatch.model.framing import COVERS, plan
 from hashmatch.model.patch import ALGORITHM as PATCH
 from hashmatch.model.patch import PatchPlace
 from hashmatch.profiles import DEFAULT
@@ -23,8 +25,8 @@ def test_a_radius_allows_no_more_and_hardly_less(
     monkeypatch.setattr(expecting, "known_hashes", lambda _: known)
     found = expected_of_tiers((), replace(DEFAULT, false_matches=allowed))
     tried = {(each.tier, each.parts): each.tried for each in found}
-    assert tried[Tier.REGIONS, 48] == 48 * 8 + 40
-    assert tried[Tier.FRAMING, 48] - tried[Tier.FRAMING, 1] == 47 * 77
+    assert tried[Tier.REGIONS, MOST] == MOST * 8 + 40
+    assert tried[Tier.FRAMING, MOST] - tried[Tier.FRAMING, 1] == (MOST - 1) * len(plan(COVERS))
     for each in found:
         assert each.leads <= allowed
         assert each.match <= min(31, each.probable)

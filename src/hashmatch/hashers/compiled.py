@@ -23,7 +23,7 @@ _TAKEN: Final[dict[str, list[Any]]] = {
     "hm_finish": [ADDRESS, ADDRESS, NUMBER, ADDRESS, ADDRESS],
     "hm_qualities": [ADDRESS, NUMBER, ADDRESS],
     "hm_codes": [ADDRESS, NUMBER, NUMBER, ADDRESS],
-    "hm_blocks": [ADDRESS, NUMBER, NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS, ADDRESS],
+    "hm_blocks": [ADDRESS, *(NUMBER,) * 3, ADDRESS, ADDRESS, NUMBER, ADDRESS, ADDRESS],
     "hm_sums": [ADDRESS, ADDRESS],
     "hm_means": [ADDRESS, NUMBER, NUMBER, ADDRESS, ADDRESS],
     "hm_small": [ADDRESS, NUMBER, ADDRESS],

@@ -143,14 +143,17 @@ def blocks(
     product: "NDArray[np.float32]",
     rows: "NDArray[np.int64]",
     columns: "NDArray[np.int64]",
+    low: int,
     whole: "NDArray[np.float32] | None",
 ) -> "NDArray[np.uint8]":
     """(n, 32) uint8 codes of blocks of a product, 16 × 16 coefficients each.
 
     Args:
-        product: (16 · a, 16 · b) float32.
+        product: (16 · a, 16 · b) float32; the `low` first rows of all blocks come before the other
+            rows of all, and so do columns.
         rows: (n,) int64 which block down.
         columns: (n,) int64 which block across.
+        low: 0–16.
         whole: (16, 16) float32 coefficients from which those of the blocks are taken away, if any.
 
     Raises:
@@ -163,6 +166,7 @@ def blocks(
         address(product, np.float32, down * across * _BITS),
         down,
         across,
+        low,
         address(rows, np.int64, count),
         address(columns, np.int64, count),
         count,

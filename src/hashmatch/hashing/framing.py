@@ -8,31 +8,33 @@ products, and give ordinary codes.
 
 Luma along an axis is taken for an Ornstein–Uhlenbeck process, whose covariance falls exponentially
 with distance, on a level of its own: what is expected outside (ordinary kriging) lies between the
-nearest cells and the mean of the picture.
+nearest cells and the mean of the picture. Pictures have about the same covariance in all
+directions, so what changes slowly along one axis goes on for longer along the other: coefficients
+of the lowest frequencies of one axis are read by other matrices of the other axis than the rest.
 
 The expectation takes the solution of equations, whose last digits differ between processors: where
 a coefficient is as large as the median, one bit of a code may.
 """
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+from numpy.linalg import multi_dot
 
 from hashmatch.hashers import compiled, compiled_means
 from hashmatch.hashers.means import CELLS, axis, codes_of
 from hashmatch.hashing.turning import trimmed
 from hashmatch.model.framing import (
     BOXES,
-    CROPS,
     MIRRORED_CROPS,
     MIRRORED_SIDES,
-    SIDES,
     SLIGHT_TURNS,
-    SMOOTH_SIDES,
     TURNED,
     Covered,
     Framing,
+    Hypothesis,
+    Mirrored,
     Span,
     plan,
     slightly_turned,
@@ -40,50 +42,89 @@ from hashmatch.model.framing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-_REACH: Final = 0.06
-_LONG_REACH: Final = 0.12
-"""The distance at which the covariance has fallen to 1/e, as a share of the known picture; and of
-one whose brightness changes slowly."""
+_LOW: Final = 4
+"""Coefficients of the lowest frequencies, for which more goes on along the other axis."""
+
 
 _OFF: Final = 0.5 / 512
 """How far off the reference reads a known picture, as a share of an axis: small ones and those that
 were resized to 512 pixels up to 1.5 / 512 towards the end, large ones hardly."""
 
-_NOISE: Final = 0.1
-"""Variance of what has no neighbours, as a share of the variance of the process."""
-
-
 _RIM: Final = 4
 """Cells beside a box from whose mean it is filled."""
 
 _TURNED: Final = {TURNED: turned, SLIGHT_TURNS: slightly_turned}
-_MIRRORED: Final = {MIRRORED_CROPS: CROPS, MIRRORED_SIDES: SIDES}
+_MIRRORED: Final = {MIRRORED_CROPS, MIRRORED_SIDES}
 
 
-@cache
-def part_axis(span: Span, reach: float = _REACH) -> "NDArray[np.float32]":
+class _Process(NamedTuple):
+    """How luma changes along an axis.
+
+    Attributes:
+        reach: the distance at which the covariance has fallen to 1/e, as a share of the known
+            picture.
+        noise: variance of what has no neighbours, as a share of the variance of the process.
+    """
+
+    reach: float
+    noise: float
+
+
+class _Matrices(NamedTuple):
+    """Matrices of an axis, of one shape.
+
+    Attributes:
+        far: for the `_LOW` coefficients of the other axis, whose luma goes on for longer.
+        near: for the others.
+    """
+
+    far: "NDArray[np.float32]"
+    near: "NDArray[np.float32]"
+
+
+_FAR: Final = _Process(0.15, 0.05)
+_NEAR: Final = _Process(0.06, 0.1)
+
+
+def _part_axis(span: Span) -> _Matrices:
     """(16, 128) float32: coefficients of one axis of the known picture, from the cells at hand."""
-    places = (np.arange(CELLS) + 0.5) / CELLS
-    own = span.start + span.size * places
-    near = np.exp(-np.abs(own[:, None] - own) / reach) + _NOISE * np.eye(CELLS)
-    inverse = np.linalg.inv(near)
-    level = inverse.sum(axis=0) / inverse.sum()
     # Cells of the known picture that are half as large tell where the edge is.
     fine = (np.arange(2 * CELLS) + 0.5) / (2 * CELLS) + _OFF
-    weights = np.exp(-np.abs(fine[:, None] - own) / reach) @ inverse
-    weights += (1 - weights.sum(axis=1, keepdims=True)) * level
-    inside = (fine > span.start) & (fine < span.start + span.size)
-    weights[inside] = _read((fine[inside] - span.start) / span.size * CELLS - 0.5)
-    cells = (weights[::2] + weights[1::2]) / 2
-    return np.asarray(axis() @ cells, np.float32)
+    before, after = fine <= span.start, fine >= span.start + span.size
+    inside = _read((fine - span.start) / span.size * CELLS - 0.5)
+
+    def matrix(process: _Process) -> "NDArray[np.float32]":
+        weights, (nearby, level) = inside.copy(), _expecting(span.size, process)
+        for outside, off, own in (
+            (before, span.start - fine, nearby),
+            (after, fine - span.start - span.size, nearby[::-1]),
+        ):
+            like = np.exp(-off[outside, None] / process.reach)
+            weights[outside] = like * own + (1 - like * own.sum()) * level
+        cells = (weights[::2] + weights[1::2]) / 2
+        return np.asarray(axis() @ cells, np.float32)
+
+    return _Matrices(matrix(_FAR), matrix(_NEAR))
 
 
 @cache
-def hidden_axis(span: Span) -> "NDArray[np.float32]":
+def _expecting(size: float, process: _Process) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """(128,) weights of the cells of a part: what is expected just before it, and its level.
+
+    Farther out it is the same times the fall of the covariance, and the level for the rest.
+    """
+    own = size * (np.arange(CELLS) + 0.5) / CELLS
+    near = np.exp(-np.abs(own[:, None] - own) / process.reach) + process.noise * np.eye(CELLS)
+    inverse = np.linalg.inv(near)
+    return np.exp(-own / process.reach) @ inverse, inverse.sum(axis=0) / inverse.sum()
+
+
+@cache
+def _hidden_axis(span: Span) -> _Matrices:
     """(16, 128) float32: coefficients of what lies on these cells, beyond what fills them."""
     first, last = round(span.start * CELLS), round((span.start + span.size) * CELLS)
     count = last - first
@@ -101,7 +142,8 @@ def hidden_axis(span: Span) -> "NDArray[np.float32]":
     if last < CELLS:
         rim = slice(last, min(last + _RIM, CELLS))
         found[:, rim] -= (own @ after)[:, None] / (rim.stop - rim.start)
-    return np.asarray(found, np.float32)
+    matrix = np.asarray(found, np.float32)
+    return _Matrices(matrix, matrix)
 
 
 def _read(at: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -115,54 +157,100 @@ def _read(at: "NDArray[np.float64]") -> "NDArray[np.float64]":
     return found
 
 
+class _Axis(NamedTuple):
+    """Matrices of different spans along one axis, below each other.
+
+    Attributes:
+        low: (4 · n, 128) of the `_LOW` coefficients of the lowest frequencies of each.
+        high: (12 · n, 128) of the others.
+    """
+
+    low: _Matrices
+    high: _Matrices
+
+
 class _Group(NamedTuple):
     """Hypotheses of the same sizes, or of one axis alone: one product of large matrices.
 
     Attributes:
         numbers: their places in the plan.
-        down: (16 · a, 128) of the different rows.
-        across: (128, 16 · b) of the different columns.
+        down: of the different rows.
+        across: of the different columns.
         rows: of each, which of the rows.
         columns: of each, which of the columns.
     """
 
     numbers: "NDArray[np.intp]"
-    down: "NDArray[np.float32]"
-    across: "NDArray[np.float32]"
+    down: _Axis
+    across: _Axis
     rows: "NDArray[np.intp]"
     columns: "NDArray[np.intp]"
+
+    def product(self, cells: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """(16 · a, 16 · b) float32 coefficients of all rows with all columns: low ones first."""
+        down, across = self.down, self.across
+        above, left = len(down.low.near), len(across.low.near)
+        found = np.empty((above + len(down.high.near), left + len(across.high.near)), np.float32)
+        found[:above, :left] = multi_dot((down.low.far, cells, across.low.far.T))
+        found[above:, :left] = multi_dot((down.high.far, cells, across.low.near.T))
+        found[:above, left:] = multi_dot((down.low.near, cells, across.high.far.T))
+        found[above:, left:] = multi_dot((down.high.near, cells, across.high.near.T))
+        return found
 
 
 @cache
 def _groups(name: str) -> tuple[_Group, ...]:
-    matrix: Callable[[Span], NDArray[np.float32]] = part_axis
-    if name == BOXES:
-        matrix = hidden_axis
-    elif name == SMOOTH_SIDES:
-        matrix = partial(part_axis, reach=_LONG_REACH)
+    shown = [each.framing if isinstance(each, Mirrored) else each for each in plan(name)]
+    return _grouped(shown, _hidden_axis if name == BOXES else _part_axis)
+
+
+def _grouped(
+    hypotheses: "Sequence[Hypothesis]", matrices: "Callable[[Span], _Matrices]"
+) -> tuple[_Group, ...]:
     by_size: dict[tuple[float, float], list[tuple[int, Framing | Covered]]] = {}
-    for number, each in enumerate(plan(name)):
+    for number, each in enumerate(hypotheses):
         if isinstance(each, Framing | Covered):
             sizes = each.rows.size, each.columns.size
             # All rows with the whole width take one product, whatever their sizes; so do columns.
             key = (1.0, 0.0) if sizes[0] == 1 else (0.0, 1.0) if sizes[1] == 1 else sizes
             by_size.setdefault(key, []).append((number, each))
+    # Rows and columns mostly have the same spans, and take much memory.
+    axes: dict[tuple[Span, ...], _Axis] = {}
     found = []
     for numbered in by_size.values():
-        rows = {span: at for at, span in enumerate(dict.fromkeys(e.rows for _, e in numbered))}
-        columns = {
-            span: at for at, span in enumerate(dict.fromkeys(e.columns for _, e in numbered))
-        }
+        rows, columns = (
+            tuple(dict.fromkeys(spans))
+            for spans in zip(*((each.rows, each.columns) for _, each in numbered), strict=True)
+        )
+        for spans in (rows, columns):
+            if spans not in axes:
+                axes[spans] = _joined([matrices(span) for span in spans])
         found.append(
             _Group(
                 np.array([number for number, _ in numbered]),
-                np.concatenate([matrix(span) for span in rows]),
-                np.concatenate([matrix(span) for span in columns]).T.copy(),
-                np.array([rows[each.rows] for _, each in numbered]),
-                np.array([columns[each.columns] for _, each in numbered]),
+                axes[rows],
+                axes[columns],
+                _places(rows, (each.rows for _, each in numbered)),
+                _places(columns, (each.columns for _, each in numbered)),
             )
         )
     return tuple(found)
+
+
+def _joined(spans: "Sequence[_Matrices]") -> _Axis:
+    low, high = (
+        _Matrices(
+            np.concatenate([each.far[waves] for each in spans]),
+            np.concatenate([each.near[waves] for each in spans]),
+        )
+        for waves in (slice(_LOW), slice(_LOW, None))
+    )
+    return _Axis(low, high)
+
+
+def _places(spans: "Sequence[Span]", wanted: "Iterable[Span]") -> "NDArray[np.intp]":
+    at = {span: number for number, span in enumerate(spans)}
+    return np.array([at[span] for span in wanted])
 
 
 def framed(
@@ -177,14 +265,34 @@ def framed(
     """
     cells = means.astype(np.float32)
     if name in _MIRRORED:
-        cells, name = cells[:, ::-1], _MIRRORED[name]
+        cells = cells[:, ::-1]
     if name in _TURNED:
         return codes_of(trimmed(cells, shape, _TURNED[name]()))
-    found = np.empty((len(plan(name)), 32), np.uint8)
     own = axis().astype(np.float32)
     whole = own @ cells @ own.T if name == BOXES else None
-    for group in _groups(name):
-        found[group.numbers] = _codes((group.down @ cells) @ group.across, group, whole)
+    return _codes_of_groups(cells, _groups(name), whole)
+
+
+def framed_as(means: "NDArray[Any]", hypothesis: Framing | Covered) -> "NDArray[np.uint8]":
+    """(1, 32) uint8 code of the known picture, under one hypothesis that belongs to no plan.
+
+    Args:
+        means: (128, 128) of the picture at hand.
+        hypothesis: a part that it shows, or what of it is covered.
+    """
+    cells, own = means.astype(np.float32), axis().astype(np.float32)
+    if isinstance(hypothesis, Covered):
+        whole = own @ cells @ own.T
+        return _codes_of_groups(cells, _grouped((hypothesis,), _hidden_axis), whole)
+    return _codes_of_groups(cells, _grouped((hypothesis,), _part_axis), None)
+
+
+def _codes_of_groups(
+    cells: "NDArray[np.float32]", groups: "Sequence[_Group]", whole: "NDArray[Any] | None"
+) -> "NDArray[np.uint8]":
+    found = np.empty((sum(len(each.numbers) for each in groups), 32), np.uint8)
+    for group in groups:
+        found[group.numbers] = _codes(group.product(cells), group, whole)
     return found
 
 
@@ -194,13 +302,22 @@ def _codes(
     """(n, 32) uint8 codes of the hypotheses of a group, by its product.
 
     Args:
-        product: (16 · a, 16 · b) float32 of the different rows and columns.
+        product: (16 · a, 16 · b) float32 of the different rows and columns, low ones first.
         group: which of them belong to which hypothesis.
         whole: (16, 16) float32 coefficients of the picture at hand, if those of the hypotheses are
             taken away from them.
     """
     if compiled.calls():
-        return compiled_means.blocks(product, group.rows, group.columns, whole)
-    apart = product.reshape(-1, 16, product.shape[1] // 16, 16)
-    spectrum = apart[group.rows, :, group.columns]
+        return compiled_means.blocks(product, group.rows, group.columns, _LOW, whole)
+    rows, columns = (
+        np.concatenate(
+            (
+                number[:, None] * _LOW + np.arange(_LOW),
+                side // 16 * _LOW + number[:, None] * (16 - _LOW) + np.arange(16 - _LOW),
+            ),
+            axis=1,
+        )
+        for number, side in zip((group.rows, group.columns), product.shape, strict=True)
+    )
+    spectrum = product[rows[:, :, None], columns[:, None, :]]
     return codes_of(spectrum if whole is None else whole - spectrum)

@@ -19,7 +19,7 @@ from hashmatch.model.plain import PlainValue
 from hashmatch.model.region import TURNS
 from hashmatch.profiles import Profile
 
-_PARTS: Final = (1, 48)
+_PARTS: Final = (1, 96)
 """Parts of a plain photo, and of a page with as many as are looked for upright."""
 
 MEASURED: Final = 2_028 * 1_112

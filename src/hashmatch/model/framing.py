@@ -8,25 +8,25 @@ which one a match is of.
 import math
 from collections.abc import Callable
 from functools import cache
+from itertools import product
 from typing import Final, NamedTuple, TypeAlias
 
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS
 
 CROPS: Final = "crops"
-"""Parts with the same share of both axes: above 90 % every 1 %, down to 70 % every 2 %."""
+"""Parts with the same share of both axes: every 1 % above 90 %, every 2 % down to 70 %; anywhere,
+in steps of 1 %, below 80 % of 2 %."""
 SIDES: Final = "sides"
-"""Parts cut on one axis alone, anywhere: above 90 % every 1 %, down to 60 % every 2.5 %."""
-SMOOTH_SIDES: Final = "sides, smooth"
-"""The hypotheses of `SIDES`, of a picture whose brightness changes slowly: what is beyond a cut is
-expected to be like what is there for twice as far."""
+"""Parts cut on one axis alone: every 1 % above 80 %, every 2 % down to 60 %; anywhere, in steps of
+1 %."""
 COVERS: Final = "covers"
-"""Parts cut on one axis alone, in its middle or at one end: what was cut to fit a place on a page;
-and the middle of both axes."""
+"""Parts cut on one axis alone, about its middle or at one end, as what is cut to fit a place on a
+page; and the middle of both axes."""
 MIRRORED_CROPS: Final = "mirrored crops"
-"""The hypotheses of `CROPS`, of a picture that was mirrored."""
+"""Likewise down to 80 %, of a picture that was mirrored."""
 MIRRORED_SIDES: Final = "mirrored sides"
-"""The hypotheses of `SIDES`, of a picture that was mirrored."""
+"""Likewise, in steps of 2 % below 90 %."""
 TURNED: Final = "turned"
 """Turned by whole degrees, up to 20: trimmed to the largest rectangle or to one of the same shape,
 or not trimmed, with something beside its sides."""
@@ -153,9 +153,13 @@ Hypothesis: TypeAlias = Framing | Mirrored | Turned | TurnedWhole | Covered | Ar
 
 _WHOLE: Final = Span(0.0, 1.0)
 _MOST_DEGREES: Final = 20
+_FINE: Final = 20
+"""Where no more hundredths are missing, parts are looked for more finely: PDQ reads waves as short
+as an eighth of an axis, of which 2 % are a sixth."""
+_BOX_SIDES: Final = (0.2, 0.3, 0.42, 0.58)
 _BOXES: Final = (
-    *((0.2, 0.2), (0.3, 0.3), (0.45, 0.45), (0.15, 0.4), (0.4, 0.15), (0.15, 0.8), (0.3, 0.5)),
-    *((0.5, 0.3), (0.15, 1.0), (0.25, 1.0)),
+    *product(_BOX_SIDES, _BOX_SIDES),
+    *((0.15, 0.4), (0.4, 0.15), (0.15, 0.8), (0.25, 0.8), (0.15, 1.0), (0.25, 1.0)),
 )
 """Heights and widths, as shares of the picture."""
 
@@ -175,43 +179,43 @@ def plan(name: str) -> tuple[Hypothesis, ...]:
     return _PLANS[name]()
 
 
-def _crops() -> tuple[Framing, ...]:
+def _crops(most: int = 30) -> tuple[Framing, ...]:
+    """Parts that lack at most so many hundredths of both axes."""
     found = []
-    for missing, step in (
-        *((each, 1) for each in range(1, 10)),
-        *((each, 2) for each in range(10, 31, 2)),
-    ):
+    for missing in (*range(1, 10), *range(10, most + 1, 2)):
+        step = 1 if missing <= _FINE else 2
         spans = [Span(at / 100, 1 - missing / 100) for at in range(0, missing + 1, step)]
         found += [Framing(rows, columns) for rows in spans for columns in spans]
     return tuple(found)
 
 
-def _sides() -> tuple[Framing, ...]:
+def _sides(step: int = 1) -> tuple[Framing, ...]:
+    """Parts of one axis, so many hundredths apart, those that lack less than a tenth by one."""
     found = []
-    for missing in (*range(10, 100, 10), *range(100, 401, 25)):
-        step = 10 if missing < 100 else 25  # noqa: PLR2004 (thousandths)
-        places = range(0, missing + 1, step)
-        found += _one_axis([Span(at / 1000, 1 - missing / 1000) for at in places])
+    for missing in (*range(1, 10), *range(10, _FINE, step), *range(_FINE, 41, 2)):
+        places = range(0, missing + 1, step if missing >= 10 else 1)  # noqa: PLR2004 (a tenth)
+        found += _one_axis([Span(at / 100, 1 - missing / 100) for at in places])
     return tuple(found)
 
 
 def _covers() -> tuple[Framing, ...]:
-    found = []
-    for missing in range(1, 13):
-        size = 1 - missing / 24
-        found += _one_axis([Span((1 - size) * at, size) for at in (0.0, 0.5, 1.0)])
-    for size in (0.97, 0.94, 0.9, 0.85, 0.8):
-        middle = Span((1 - size) / 2, size)
-        found.append(Framing(middle, middle))
-    return tuple(found)
+    spans = []
+    for missing in range(2, 46, 2):
+        middle = missing // 2
+        places = (middle - 1, middle - 0.5, middle, middle + 0.5, middle + 1)
+        spans += [Span(at / 100, 1 - missing / 100) for at in places]
+    for missing in range(4, 49, 4):
+        spans += [Span(at / 100, 1 - missing / 100) for at in (0, missing)]
+    middles = [Span((1 - size) / 2, size) for size in (0.97, 0.94, 0.9, 0.85, 0.8)]
+    return (*_one_axis(list(dict.fromkeys(spans))), *(Framing(each, each) for each in middles))
 
 
 def _mirrored_crops() -> tuple[Mirrored, ...]:
-    return tuple(map(Mirrored, _crops()))
+    return tuple(map(Mirrored, _crops(most=_FINE)))
 
 
 def _mirrored_sides() -> tuple[Mirrored, ...]:
-    return tuple(map(Mirrored, _sides()))
+    return tuple(map(Mirrored, _sides(step=2)))
 
 
 def turned() -> tuple[Turned | TurnedWhole, ...]:
@@ -254,8 +258,8 @@ def _areas() -> tuple[Area, ...]:
 
 
 def _steps(size: float) -> list[float]:
-    """Where a box may begin on an axis, as shares of it: half of its size apart."""
-    count = math.ceil(2 * (1 - size) / size - 1e-9)
+    """Where a box may begin on an axis, as shares of it: a third of its size apart."""
+    count = math.ceil(3 * (1 - size) / size - 1e-9)
     return [(1 - size) * at / count for at in range(count + 1)] if count else [0.0]
 
 
@@ -266,7 +270,14 @@ def _one_axis(spans: list[Span]) -> list[Framing]:
     ]
 
 
-OF_WHOLE: Final = (CROPS, SIDES, SMOOTH_SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
+OF_WHOLE: Final = (
+    CROPS,
+    SIDES,
+    BOXES,
+    TURNED,
+    MIRRORED_CROPS,
+    MIRRORED_SIDES,
+)
 """Plans of the tier `framing` that are tried of the whole picture, but for `AREAS`."""
 SLIGHT: Final = (SLIGHT_CUTS, SLIGHT_TURNS)
 """Plans of the tier `regions` that are tried of the whole picture."""
@@ -274,7 +285,6 @@ SLIGHT: Final = (SLIGHT_CUTS, SLIGHT_TURNS)
 _PLANS: Final[dict[str, Callable[[], tuple[Hypothesis, ...]]]] = {
     CROPS: _crops,
     SIDES: _sides,
-    SMOOTH_SIDES: _sides,
     COVERS: _covers,
     MIRRORED_CROPS: _mirrored_crops,
     MIRRORED_SIDES: _mirrored_sides,

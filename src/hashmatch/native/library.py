@@ -23,7 +23,7 @@ VARIABLE: Final = "HASHMATCH_NATIVE"
 LOGGER: Final = logging.getLogger("hashmatch.kernels")
 LOGGER.addHandler(logging.NullHandler())
 
-INTERFACE: Final = 5
+INTERFACE: Final = 6
 """The same as `HM_INTERFACE` in `csrc/hashmatch.h`: a library of another number is not used."""
 
 PACKAGE: Final = "hashmatch-kernels"
