@@ -265,7 +265,7 @@ def test_members_read_before_a_parser_died_are_given_once(
         data = zipped([(f"{name}{number}.txt", f"{name} {number}".encode()) for number in range(9)])
         (lab / "evidence" / f"{name}.zip").write_bytes(data)
     whole = items(scanned(lab))
-    monkeypatch.setattr("hashmatch.scanning.reading.ExpandFiles", DyingOnce)
+    monkeypatch.setattr("hashmatch.scanning.inside_files.ExpandFiles", DyingOnce)
     assert items(scanned(lab)) == whole
 
 
@@ -275,7 +275,7 @@ def test_a_parser_that_always_dies_costs_only_what_it_did_not_reach(
     inner = pictures()
     (lab / "evidence" / "a.zip").write_bytes(zipped(inner))
     (lab / "evidence" / "b.jpg").write_bytes(inner[0][1])
-    monkeypatch.setattr("hashmatch.scanning.reading.ExpandFiles", Dying)
+    monkeypatch.setattr("hashmatch.scanning.inside_files.ExpandFiles", Dying)
     found = scanned(lab)
     assert reason(found["a.zip"]) is Reason.WORKER_DIED
     assert found["b.jpg"].matches

@@ -70,7 +70,7 @@ def test_a_reader_gives_no_other_file_the_hashes_of_what_lies_in_its_own(
 ) -> None:
     whole = scanned(lab)
     assert whole["b.jpg"].matches
-    monkeypatch.setattr("hashmatch.scanning.reading.ExpandFiles", Lying)
+    monkeypatch.setattr("hashmatch.scanning.inside_files.ExpandFiles", Lying)
     found = scanned(lab)
     assert found["b.jpg"] == whole["b.jpg"]
     why = found["a.zip"].item.unreadable

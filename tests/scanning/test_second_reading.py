@@ -15,7 +15,7 @@ import hashmatch as hm
 from hashmatch.errors import Reason
 from hashmatch.model import Digests, Unreadable
 from hashmatch.model.locator import Member
-from hashmatch.scanning import reading, second_reading
+from hashmatch.scanning import inside_files, second_reading
 from hashmatch.scanning.checks import ALARM
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.limits import WorkerLimits
@@ -27,7 +27,7 @@ from tests.support.disk_volumes import disk, volume
 from tests.support.lying_readers import HIDDEN, Forging, Hiding
 from tests.support.photos import encoded, photo
 
-expanded = reading._expanded
+expanded = inside_files._expanded
 NAMES = ("astronaut", "coffee", f"{HIDDEN}")
 
 
@@ -103,7 +103,7 @@ def test_lies_about_large_archives_are_noticed_as_deep_as_they_are_read(
             archive.writestr(f"{number}", bytes(4096))
     each = 1024
     depth = first + second + 2 * each + (lied_about + each if reaches else 0)
-    monkeypatch.setattr(reading, "ExpandFiles", job)
+    monkeypatch.setattr(inside_files, "ExpandFiles", job)
     read_down_to(depth, monkeypatch)
     found, named = alarms(evidence)
     assert len(found) == reaches
@@ -125,7 +125,7 @@ def test_disk_images_are_read_once_more(
     monkeypatch.setattr(second_reading, "_SAMPLE", 9)
     monkeypatch.setattr(second_reading, "depth_drawn", lambda _: inf)
     assert told_of(folder) == ([], [])
-    monkeypatch.setattr(reading, "_expanded", forged)
+    monkeypatch.setattr(inside_files, "_expanded", forged)
     (alarm,), named = told_of(folder)
     assert alarm.startswith(ALARM)
     assert sorted(named) == [str(folder / "card.raw"), str(folder / "disk.raw")]
@@ -143,7 +143,7 @@ def forged(*given: Any) -> Generator[tuple[Digested, Digested] | None]:
 def test_members_that_a_reader_hides_are_missed(
     evidence: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "ExpandFiles", Hiding)
+    monkeypatch.setattr(inside_files, "ExpandFiles", Hiding)
     (alarm,), named = alarms(evidence)
     assert "--rescan" in alarm
     assert sorted(named) == [str(evidence / "0.zip"), str(evidence / "1.zip")]
@@ -152,7 +152,7 @@ def test_members_that_a_reader_hides_are_missed(
 def test_digests_that_a_reader_forges_are_noticed(
     evidence: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "ExpandFiles", Forging)
+    monkeypatch.setattr(inside_files, "ExpandFiles", Forging)
     found, named = alarms(evidence)
     assert len(found) == 1
     assert sorted(named) == [str(evidence / "0.zip"), str(evidence / "1.zip")]

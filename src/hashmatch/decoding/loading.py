@@ -32,14 +32,35 @@ def load_decoders() -> None:
 
 def sample_pictures() -> Iterator[bytes]:
     """Pictures of the common formats: to read them once loads what libraries load on first use."""
+    for kind in ("JPEG", "PNG", "GIF", "TIFF", "BMP", "WEBP"):
+        yield from _saved(kind)
+
+
+def small_pictures(kind: str) -> Iterator[bytes]:
+    """Pictures of one format, in grey and in colour, made with as little as can be loaded.
+
+    Args:
+        kind: `jpeg`, or another format that Pillow writes.
+    """
+    if kind != "jpeg":
+        yield from _saved(kind)
+        return
+    import numpy as np
+    import simplejpeg
+
+    pixels = np.arange(80 * 96 * 3).astype(np.uint8).reshape(80, 96, 3)
+    yield simplejpeg.encode_jpeg(pixels)
+    yield simplejpeg.encode_jpeg(pixels[..., :1].copy(), colorspace="GRAY")
+
+
+def _saved(kind: str) -> Iterator[bytes]:
     from PIL import Image
 
     drawn = Image.radial_gradient("L").resize((96, 80))
-    for kind in ("JPEG", "PNG", "GIF", "TIFF", "BMP", "WEBP"):
-        for image in (drawn, drawn.convert("RGB")):
-            buffer = io.BytesIO()
-            image.save(buffer, kind)
-            yield buffer.getvalue()
+    for image in (drawn, drawn.convert("RGB")):
+        buffer = io.BytesIO()
+        image.save(buffer, kind)
+        yield buffer.getvalue()
 
 
 def sample_video() -> bytes:

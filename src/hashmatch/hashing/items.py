@@ -16,7 +16,7 @@ from hashmatch.decoding.image import (
     is_decoded,
 )
 from hashmatch.decoding.inputs import Readable, check_source, read_failures
-from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
+from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video, small_pictures
 from hashmatch.errors import (
     InternalError,
     Reason,
@@ -53,6 +53,7 @@ __all__ = [
     "hash_opened",
     "hash_video",
     "warm_up",
+    "warm_up_for",
 ]
 
 Opened: TypeAlias = Callable[[], BinaryIO]
@@ -302,4 +303,15 @@ def warm_up(options: HashOptions = _DEFAULTS) -> None:
     """Load all that `hash_item` may ever need, so that it runs where no module can be loaded."""
     load_decoders()
     for sample in (*sample_pictures(), sample_video()):
+        hash_item(sample, options)
+
+
+def warm_up_for(kind: str, options: HashOptions = _DEFAULTS) -> None:
+    """Load what `hash_item` needs for most pictures of a format, and no more.
+
+    Args:
+        kind: `jpeg`, or another format that Pillow writes.
+        options: as for `hash_item`.
+    """
+    for sample in small_pictures(kind):
         hash_item(sample, options)

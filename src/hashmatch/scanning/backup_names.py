@@ -25,6 +25,7 @@ from hashmatch.sources.base import Found
 from hashmatch.sources.inside import backup_manifest as manifests
 from hashmatch.sources.inside import backups
 from hashmatch.sources.inside.backup_manifest import LONGEST_NAME, Listed
+from hashmatch.sources.inside.backup_places import DATABASE, MBDB, SETTINGS, folder_of
 from hashmatch.sources.inside.backups import Backup
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.opener import Opener
@@ -32,7 +33,7 @@ from hashmatch.sources.opener import Opener
 _LONGEST_TIME: Final = 40
 _AT_ONCE: Final = 1000
 _KEPT: Final = 2
-_NAMES: Final = (manifests.SETTINGS, manifests.DATABASE, manifests.MBDB)
+_NAMES: Final = (SETTINGS, DATABASE, MBDB)
 _NOT_FOUND: Final = frozenset(
     {Reason.NOT_A_PICTURE, Reason.DAMAGED, Reason.UNSUPPORTED, Reason.TRUNCATED}
 )
@@ -151,7 +152,7 @@ def _listed(file: str, name: str, times: Mapping[str, str]) -> Listed:
         ProtocolError: a manifest cannot list it.
     """
     is_text = all(isinstance(each, str) for each in (file, name, *times, *times.values()))
-    if not is_text or backups.folder_of(file) != "" or len(name) > LONGEST_NAME + 1:
+    if not is_text or folder_of(file) != "" or len(name) > LONGEST_NAME + 1:
         raise ProtocolError
     if not set(times) <= set(manifests.TIMES) or any(map(_is_long, times.values())):
         raise ProtocolError
@@ -191,7 +192,7 @@ class BackupNames:
 
     def _named(self, found: Found) -> Found:
         path = found.path.replace(os.sep, "/")
-        folder = backups.folder_of(path)
+        folder = folder_of(path)
         if folder is None or self._opener.path(self._opener.handle(found)) != found.path:
             return found
         above = f"{folder}/" if folder or path.startswith("/") else ""

@@ -125,7 +125,7 @@ class HashFiles:
         """Doubtful are claims that do not fit the file, and pictures and films without a hash."""
         if not isinstance(result, Item):
             return NOTHING_SPECIAL
-        digested, media, excuse = task.digested, result.media, _by_chance(result)
+        digested, media, excuse = task.digested, result.media, is_by_chance(result)
         if media is None:
             if pictures.sniff(digested.head) is None and not sniff_video(digested.head):
                 return Impression(excuse=excuse)
@@ -143,8 +143,8 @@ class HashFiles:
         if not (isinstance(first, Item) and isinstance(second, Item)):
             return False
         return (
-            _by_chance(first)
-            or _by_chance(second)
+            is_by_chance(first)
+            or is_by_chance(second)
             or (first.media, first.metadata) == (second.media, second.metadata)
         )
 
@@ -180,7 +180,7 @@ def _bytes_of(readings: Sequence[Reading]) -> int:
     return sum([_READING + len(each.hash.value) for each in readings])
 
 
-def _by_chance(item: Item) -> bool:
+def is_by_chance(item: Item) -> bool:
     """Whether an item blames what two workers need not agree on."""
     why = item.unreadable.reason if item.unreadable else item.media and item.media.reason
     return why in _BY_CHANCE

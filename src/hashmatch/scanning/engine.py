@@ -23,8 +23,6 @@ from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.searching import Searched, searched
 from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.to_read import FilesToRead
-from hashmatch.scanning.triage.glances import Glances
-from hashmatch.scanning.triage.triage import Triage
 from hashmatch.search.loaded import kernels
 from hashmatch.sources.base import Found, Source, readable_of
 from hashmatch.sources.inside.options import Inside
@@ -32,6 +30,8 @@ from hashmatch.sources.opener import opener_of
 from hashmatch.sources.opening import source_of
 
 if TYPE_CHECKING:
+    from hashmatch.scanning.triage.glances import Glances
+    from hashmatch.scanning.triage.triage import Triage
     from hashmatch.sightings.recording import Run
     from hashmatch.sightings.unchanged import FileState
 
@@ -63,7 +63,7 @@ def iter_scan(
     run: "Run | None" = None,
     inside: Inside | None = _INSIDE,
     selection: Selection | None = None,
-    triage: Triage | None = None,
+    triage: "Triage | None" = None,
     allow_unmatched: bool = False,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
@@ -154,7 +154,7 @@ def iter_scan(
 
 
 def _in_order(
-    triage: Triage | None,
+    triage: "Triage | None",
     source: Iterable[Found],
     run: "Run | None",
     matcher: Matcher,
@@ -164,15 +164,17 @@ def _in_order(
     files = _not_done(source, run)
     if triage is None:
         return files
+    from hashmatch.scanning.triage.glances import Glances
+
     glances = partial(Glances, **how, met=partial(_is_seen, matcher))
     return _by_likeliness(triage, files, partial(_unread, source, run), glances, run)
 
 
 def _by_likeliness(
-    triage: Triage,
+    triage: "Triage",
     files: Iterable[Found],
     again: Callable[[], Iterator[Found]],
-    begun: Callable[[], Glances],
+    begun: "Callable[[], Glances]",
     run: "Run | None",
 ) -> Iterator[Found | None]:
     """Files in the order of a triage, which is on record before the first is read."""
@@ -312,7 +314,7 @@ class _Stop:
     requested: Callable[[], bool]
     files: FilesToRead
     on_stopped: Callable[[bool], object]
-    triage: Triage | None
+    triage: "Triage | None"
     given: int = 0
 
     def take(self, files: Sequence[Found]) -> None:

@@ -75,6 +75,16 @@ class WorkerPool:
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None
     changed: Condition = field(default_factory=Condition)
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            ValueError: fewer than no processes.
+        """
+        if self.count is not None and self.count < 0:
+            msg = f"workers is at least 0, not {self.count}"
+            raise ValueError(msg)
+
 
 def in_workers(
     job: Job[T, R],
@@ -108,12 +118,8 @@ def in_workers(
     Raises:
         SandboxError: the system refuses to lock workers down, and `sandbox` insists.
         WorkerError: workers cannot be started.
-        ValueError: fewer than no workers.
         Exception: what reading or pickling a task raised, behind all results of earlier ones.
     """
-    if workers.count is not None and workers.count < 0:
-        msg = f"workers is at least 0, not {workers.count}"
-        raise ValueError(msg)
     count = (os.cpu_count() or 1) if workers.count is None else workers.count
     if not count:
         workers.on_sandbox(NO_WORKERS)

@@ -1,42 +1,31 @@
 """Files of evidence to items, each read in a sandboxed worker."""
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hashmatch.hashing.options import HashOptions
 from hashmatch.model import Item, Locator
-from hashmatch.scanning.backup_names import BackupNames, told
 from hashmatch.scanning.copies import Copies, Recorded
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested, DigestFiles
-from hashmatch.scanning.expanding import ExpandFiles
-from hashmatch.scanning.images.images import Images
-from hashmatch.scanning.images.job import InsideAnswer, InsideTask, ReadInside
-from hashmatch.scanning.images.volume import Rank
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.links import Links
 from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.scanning.sandbox import Sandbox
-from hashmatch.scanning.second_reading import SecondReading
 from hashmatch.scanning.selection import Selection
+from hashmatch.scanning.single import Results, read_one_or
 from hashmatch.sources.base import Found
-from hashmatch.sources.inside.opening import InsideOpener
 from hashmatch.sources.inside.options import Inside
 from hashmatch.sources.opener import FILES, Opener
 
 if TYPE_CHECKING:
-    from hashmatch.scanning.job import Job
+    from hashmatch.scanning.images.volume import Rank
     from hashmatch.scanning.task import Task
 
 V = TypeVar("V")
-_MEBIBYTE: Final = 1 << 20
-
-_AT_ONCE: Final = 64
-"""Files in which nothing lies that are passed on together."""
 
 
 def read_items(
@@ -51,20 +40,21 @@ def read_items(
     inside: Inside | None = None,
     selection: Selection | None = None,
     done: Callable[[Locator], bool] = lambda _: False,
-    rank: Rank | None = None,
+    rank: "Rank | None" = None,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_progress: Callable[[str, float], object] = lambda _locator, _reached: None,
     on_expanding: Callable[[str, float], object] = lambda _locator, _reached: None,
     on_held: Callable[[int], object] = lambda _count: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
-) -> Generator[tuple[Found, Item] | None]:
+) -> Results:
     """Every file with its item, as soon as there is one: a slow file holds no other back.
 
     None is given now and then while there is none.
 
     Each file is read twice, by two workers: one computes its size and digests, and runs no
-    decoder; the other decodes it, unless its content is known already.
+    decoder; the other decodes it, unless its content is known already. A picture that is the only
+    file is read by one worker, which gives its digests before it decodes it.
 
     Args:
         files: of a source; read as needed. None where there is none for now, and more may follow.
@@ -95,7 +85,6 @@ def read_items(
         SandboxError: the system refuses to lock workers down.
         WorkerError: workers cannot be started.
     """
-    links, copies = Links(), Copies(recorded, selection)
     common = WorkerPool(
         count=workers,
         limits=limits or WorkerLimits(),
@@ -104,100 +93,85 @@ def read_items(
         on_notice=_once(on_notice),
         on_sandbox=_once(on_sandbox),
     )
-    if inside is not None:
-        files = BackupNames(opener, common).named(files)
-    digest = DigestFiles(opener, searches=inside is not None)
-    digested = in_workers(digest, links.first_names(files), common, waits=False)
-    named = links.all_names(each and each[1] for each in digested)
-    expanded: Generator[tuple[Digested, Digested] | None] | None = None
-    if inside is not None:
-        opener = InsideOpener(opener, inside.limits, inside.passwords, parses=False)
-        images = Images(done, partial(_in_mebibytes, on_expanding), rank)
-        expanded = _expanded(opener, named, common, images, on_expanding)
-        named = _not_done(SecondReading(opener, common).checked(expanded), done)
-    decoded = in_workers(
-        HashFiles(options, opener),
-        copies.tasks(named),
-        common,
+    reading = _Reading(
+        options=options,
+        opener=opener,
+        recorded=recorded,
+        selection=selection,
+        inside=inside,
+        done=done,
+        rank=rank,
+        workers=common,
         on_progress=lambda task, reached: on_progress(task.digested.found.locator, reached),
+        on_expanding=on_expanding,
         on_held=on_held,
-        checks=True,
-        blocked=lambda: copies.blocked,
     )
-    return _items([digested, expanded, decoded], decoded, copies)
+    return reading.items(files)
 
 
-def _in_mebibytes(told: Callable[[str, float], object], locator: str, reached: float) -> None:
-    told(locator, reached / _MEBIBYTE)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """How files are read, as `read_items` was told."""
 
+    options: HashOptions
+    opener: Opener
+    recorded: Recorded
+    selection: Selection | None
+    inside: Inside | None
+    done: Callable[[Locator], bool]
+    rank: "Rank | None"
+    workers: WorkerPool
+    on_progress: "Callable[[Task, float], object]"
+    on_expanding: Callable[[str, float], object]
+    on_held: Callable[[int], object]
 
-def _expanded(
-    opener: InsideOpener,
-    files: Iterable[Digested | None],
-    workers: WorkerPool,
-    images: Images,
-    on_expanding: Callable[[str, float], object],
-) -> Generator[tuple[Digested, Digested] | None]:
-    """Files with all that lies in them; files come last."""
+    def items(self, files: Iterable[Found | None]) -> Results:
+        """Every file with its item."""
+        if self.opener is not FILES or self.workers.count == 0:
+            return self._several(files, ())
+        jobs = self._digest, HashFiles(self.options, self.opener)
+        copies = Copies(self.recorded, self.selection)
+        return read_one_or(self._several, files, jobs, copies, self.workers)
 
-    def on_progress(task: InsideTask, reached: float) -> None:
-        if isinstance(task, Digested):
-            on_expanding(task.found.locator, reached)
+    @property
+    def _digest(self) -> DigestFiles:
+        return DigestFiles(self.opener, searches=self.inside is not None)
 
-    # What holds nothing goes past the pool: most files do, and each would be a task of it.
-    past: deque[Digested] = deque()
-    at_once = 1 if workers.count == 0 else _AT_ONCE
-    reading = ReadInside(ExpandFiles(replace(opener, parses=True), divides=True))
-    job: Job[InsideTask, InsideAnswer] = reading
-    answers: Generator[tuple[InsideTask, InsideAnswer] | None] = in_workers(
-        job,
-        images.tasks(_searched(files, past, at_once)),
-        workers,
-        waits=False,
-        abandons=True,
-        on_progress=on_progress,
-    )
-    # Without workers this process reads.
-    with reading.image, closing(images.read(answers)) as read:
-        for each in read:
-            yield from _all_of(past)
-            yield each
-        yield from _all_of(past)
+    def _several(self, files: Iterable[Found | None], known: Sequence[Digested]) -> Results:
+        from hashmatch.scanning.backup_names import BackupNames
 
+        links, copies, opener = Links(), Copies(self.recorded, self.selection), self.opener
+        if self.inside is not None:
+            files = BackupNames(opener, self.workers).named(files)
+        digested = in_workers(self._digest, links.first_names(files), self.workers, waits=False)
+        known_first = chain(known, (each and each[1] for each in digested))
+        named = links.all_names(known_first)
+        expanded = None
+        if self.inside is not None:
+            from hashmatch.scanning.inside_files import InsideFiles
 
-def _searched(
-    files: Iterable[Digested | None], past: deque[Digested], at_once: int
-) -> Iterator[Digested | None]:
-    """Files in which others may lie; those in which none do are added to `past`."""
-    for each in files:
-        if each is None or each.searched:
-            yield each
-        else:
-            past.append(each)
-            if len(past) == at_once:
-                yield None
-
-
-def _all_of(past: deque[Digested]) -> Iterator[tuple[Digested, Digested]]:
-    while past:
-        each = past.popleft()
-        yield each, each
-
-
-def _not_done(
-    digested: Iterable[Digested | None], done: Callable[[Locator], bool]
-) -> Iterator[Digested | None]:
-    """What lies in files, but for what is on record; and the files."""
-    for each in digested:
-        if each is None or each.found.container is None or not done(each.found.where):
-            yield each
+            within = InsideFiles(opener, self.inside, self.workers, self.done)
+            opener, expanded = within.opener, within.expanded(named, self.rank, self.on_expanding)
+            named = within.to_decode(expanded)
+        decoded = in_workers(
+            HashFiles(self.options, opener),
+            copies.tasks(named),
+            self.workers,
+            on_progress=self.on_progress,
+            on_held=self.on_held,
+            checks=True,
+            blocked=lambda: copies.blocked,
+        )
+        return _items([digested, expanded, decoded], decoded, copies)
 
 
 def _items(
     pools: "Iterable[Generator[Any] | None]",
     decoded: "Generator[tuple[Task, Item] | None]",
     copies: Copies,
-) -> Generator[tuple[Found, Item] | None]:
+) -> Results:
+    from hashmatch.scanning.backup_names import told
+
     with ExitStack() as stack:
         # Workers are ended before an error leaves, not when somebody forgets the error.
         for pool in pools:

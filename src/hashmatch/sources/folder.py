@@ -67,7 +67,7 @@ class Folder:
             return self.roots
         from hashmatch.sources.diskimage.detecting import may_have_more
         from hashmatch.sources.diskimage.reading import FromFile
-        from hashmatch.sources.inside.backups import beside_file
+        from hashmatch.sources.inside.backup_places import beside_file
         from hashmatch.sources.inside.split_archives import has_parts
 
         try:

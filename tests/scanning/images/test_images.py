@@ -74,7 +74,7 @@ def test_a_file_that_ends_its_reader_costs_itself_alone_and_is_named(
     evidence: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = scanned(evidence, workers=0)
-    monkeypatch.setattr("hashmatch.scanning.reading.ReadInside", dying_readers.OverFiles)
+    monkeypatch.setattr("hashmatch.scanning.inside_files.ReadInside", dying_readers.OverFiles)
     found = scanned(evidence)
     killed = {name for name in whole if "kills" in name}
     assert {name: found.get(name) for name in whole.keys() - killed} == {
@@ -100,7 +100,7 @@ def test_a_volume_that_ends_its_reader_is_read_as_far_as_it_can_be(
     evidence: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("hashmatch.scanning.reading.ReadInside", getattr(dying_readers, how))
+    monkeypatch.setattr("hashmatch.scanning.inside_files.ReadInside", getattr(dying_readers, how))
     path = evidence.parent / "lab.sightings"
     known = evidence.parent / "known.csv"
     hm.scan(evidence, against=known, db=path, case="1", exhibit="1", workers=1)

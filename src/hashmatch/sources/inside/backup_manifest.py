@@ -18,9 +18,6 @@ from hashmatch.model import Unreadable
 from hashmatch.sources.inside.sqlite_pages import FilePages, Pages
 from hashmatch.sources.inside.view import View
 
-DATABASE: Final = "Manifest.db"
-MBDB: Final = "Manifest.mbdb"
-SETTINGS: Final = "Manifest.plist"
 MODULES: Final = ("encodings.utf_16_le", "encodings.utf_16_be", "plistlib", "xml.parsers.expat")
 TIMES: Final = {
     "original-modified": "LastModified",

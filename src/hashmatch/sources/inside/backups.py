@@ -4,8 +4,6 @@ The name on the telephone is a fact about a file, never where it lies: anyone ma
 manifest. It can speak only of files below its own folder that are called as it calls them.
 """
 
-import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside import backup_manifest as manifests
 from hashmatch.sources.inside.backup_manifest import Listed
+from hashmatch.sources.inside.backup_places import MANIFESTS, SETTINGS, folder_of
 from hashmatch.sources.inside.base import Budget, Inner, LimitError
 
 BACKUP: Final = "iOS backup"
@@ -27,14 +26,6 @@ OF_FILE: Final = f"a file of an {ENCRYPTED}{BACKUP}"
 MOST_FILES: Final = 1_000_000
 """Files of which one backup tells the names; in memory they take some 300 MB."""
 
-_FILE: Final = re.compile(
-    r"(?:(?P<folder>.*)/)?(?P<two>[0-9a-f]{2})/(?P=two)[0-9a-f]{38}", re.DOTALL
-)
-_OLD_FILE: Final = re.compile(r"(?:(?P<folder>.*)/)?[0-9a-f]{40}", re.DOTALL)
-_NAME: Final = 40
-"""Letters of the name of such a file."""
-_MANIFESTS: Final = (manifests.DATABASE, manifests.MBDB)
-_NAMES: Final = frozenset({*_MANIFESTS, manifests.SETTINGS})
 _MOST_BACKUPS: Final = 4
 
 Open: TypeAlias = Callable[[str], BinaryIO | None]
@@ -60,33 +51,6 @@ class Told:
 
 
 NOTHING: Final = Told()
-
-
-def folder_of(path: str) -> str | None:
-    """The folder of the backup that a file may belong to, by its own name; None of others.
-
-    >>> folder_of("b/1/ab/ab" + "0" * 38), folder_of("b/1/Manifest.db"), folder_of("b/1/a.jpg")
-    ('b/1', 'b/1', None)
-    """
-    folder, _, name = path.rpartition("/")
-    if name in _MANIFESTS:
-        return folder
-    if len(name) != _NAME:
-        return None
-    found = _FILE.fullmatch(path) or _OLD_FILE.fullmatch(path)
-    return None if found is None else found["folder"] or ""
-
-
-def is_named(path: str) -> bool:
-    """Whether a file may be one that tells of others in a backup."""
-    return path.rpartition("/")[2] in _NAMES
-
-
-def beside_file(path: str) -> tuple[str, ...]:
-    """The files of this system that tell of another one in its backup; none of other files."""
-    folder = folder_of(path.replace(os.sep, "/"))
-    paths = () if folder is None else (f"{folder}/{name}" for name in sorted(_NAMES))
-    return tuple(each for each in paths if os.path.isfile(each))  # noqa: PTH113 (no text)
 
 
 @dataclass(slots=True)
@@ -118,7 +82,7 @@ class Backup:
         Args:
             path: below the folder of the backup.
         """
-        if path in _MANIFESTS:
+        if path in MANIFESTS:
             if self.encrypted:
                 return Told(remark=Unreadable(Reason.ENCRYPTED, ENCRYPTED + BACKUP))
             return Told(remark=self.problem)
@@ -173,10 +137,10 @@ class Reading:
                 self.problem = Unreadable(Reason.IO_ERROR, error.strerror or type(error).__name__)
 
     def _manifests(self, opened: ExitStack) -> list[BinaryIO]:
-        if (settings := self._open(manifests.SETTINGS)) is not None:
+        if (settings := self._open(SETTINGS)) is not None:
             self.encrypted = manifests.says_encrypted(opened.enter_context(settings))
         found = []
-        for name in _MANIFESTS:
+        for name in MANIFESTS:
             if (manifest := self._open(name)) is not None:
                 found.append(opened.enter_context(manifest))
                 self.encrypted |= not manifests.is_manifest(manifest)

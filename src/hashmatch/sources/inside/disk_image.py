@@ -21,7 +21,7 @@ from hashmatch.sources.diskimage.verifying import (
     digests_of,
     stored_in,
 )
-from hashmatch.sources.inside import backups
+from hashmatch.sources.inside.backup_places import folder_of
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.image_items import ImageItems
 from hashmatch.sources.inside.image_selection import ImageSelection
@@ -181,7 +181,7 @@ class DiskImage:
             steps: from the image to an item that `reach` opened.
             near: where the file lies.
         """
-        if backups.folder_of(getattr(steps[-1], "path", "")) is None:
+        if folder_of(getattr(steps[-1], "path", "")) is None:
             return ""
         return self.items(file, near).original_name(steps)
 

@@ -7,7 +7,8 @@ from typing import BinaryIO
 from hashmatch.model import AllocationState
 from hashmatch.model.locator import FileObject
 from hashmatch.sources.diskimage.entry import Entry
-from hashmatch.sources.inside.backups import Backups, is_named
+from hashmatch.sources.inside.backup_places import is_named
+from hashmatch.sources.inside.backups import Backups
 
 
 def named_entries(

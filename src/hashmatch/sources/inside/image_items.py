@@ -17,7 +17,7 @@ from hashmatch.sources.diskimage.filesystems.opening import READERS, open_file_s
 from hashmatch.sources.diskimage.reading import held
 from hashmatch.sources.diskimage.spans import Span, common
 from hashmatch.sources.diskimage.volumes import GAP, Volume, Volumes, find_volumes
-from hashmatch.sources.inside.backups import is_named
+from hashmatch.sources.inside.backup_places import is_named
 from hashmatch.sources.inside.base import Budget, Inner, SearchState
 from hashmatch.sources.inside.free_space import UNALLOCATED, Space, stored
 from hashmatch.sources.inside.image_backups import named_entries

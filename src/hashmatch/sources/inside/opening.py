@@ -71,7 +71,7 @@ class InsideOpener(Opener):
         """Where the file of the source lies, if a disk image in it may have further files there."""
         from hashmatch.sources.diskimage.beside import OnDisk, Remaining
         from hashmatch.sources.diskimage.files import Handles
-        from hashmatch.sources.inside import backups
+        from hashmatch.sources.inside.backup_places import is_named
         from hashmatch.sources.inside.disk_image import ALONE, Near
 
         path = self.files.path(cast("Address", handle).file)
@@ -82,7 +82,7 @@ class InsideOpener(Opener):
         handles = Handles()
         try:
             # No path that a list of files names leads out of its folder: see `Listed.file`.
-            has = partial(_is_there, folder) if backups.is_named(name) else None
+            has = partial(_is_there, folder) if is_named(name) else None
             around = Remaining(OnDisk(folder, handles), cast("Address", handle).left_out)
             yield Near(name, around, has, cast("Address", handle).alone)
         finally:

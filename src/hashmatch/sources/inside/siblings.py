@@ -11,7 +11,8 @@ from typing import BinaryIO, Final, TypeAlias
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member, Step
-from hashmatch.sources.inside.backups import Backups, folder_of, is_named
+from hashmatch.sources.inside.backup_places import folder_of, is_named
+from hashmatch.sources.inside.backups import Backups
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 
