@@ -13,10 +13,14 @@ from PIL import Image
 from hashmatch.hashing.options import HashOptions
 from hashmatch.model import Item
 from hashmatch.scanning import dispatch
+from hashmatch.scanning.decoding import HashFiles
+from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.single_job import ReadPicture, watched_imports
+from hashmatch.scanning.task import Task
+from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from hashmatch.sources.inside.options import Inside
 from tests.support import deeds
@@ -142,6 +146,24 @@ def test_an_import_is_noticed_even_if_its_error_is_not(tmp_path: Path) -> None:
         import hashmatch_has_no_such_module  # type: ignore[import-not-found]  # noqa: F401
     assert asked == ["hashmatch_has_no_such_module"]
     assert all(type(each).__name__ != "_Watch" for each in sys.meta_path)
+
+
+class Careless(HashFiles):
+    """Decodes with a module that may be missing, and says nothing of it."""
+
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
+        if payload:
+            with suppress(ImportError):
+                import hashmatch_has_no_such_module  # noqa: F401
+        return b"hashes without it"
+
+
+@pytest.mark.parametrize("imports", [False, True])
+def test_what_was_decoded_without_a_module_is_no_answer(*, imports: bool) -> None:
+    job = ReadPicture(DigestFiles(), Careless(), "jpeg")
+    answer = job.perform((True, imports), lambda _: None)
+    assert answer == (b"" if imports else b"hashes without it")
+    assert job.result(Task(Digested(Found("a", "a"))), b"") is None
 
 
 def test_nothing_is_started_where_it_is_to_stop(tmp_path: Path, started: list[object]) -> None:
