@@ -1,7 +1,7 @@
 """HTML from values: one door through which all text goes."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -29,29 +29,39 @@ def shown(value: object) -> Markup:
     What is no visible character becomes a box with its code point: control characters,
     changes of direction, bytes that are no text.
     """
-    if isinstance(value, Markup):
-        return value
-    text = str(value)
+    return value if isinstance(value, Markup) else Markup(_escaped(str(value)))
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> str:
+    """The HTML of a text. The same few words are on most rows of a page."""
     if _HARMLESS(text):
-        return Markup(text)
+        return text
     if all_visible(text):
-        return Markup(text.translate(_ENTITIES))
-    return Markup(
-        "".join(
-            c.translate(_ENTITIES) if is_visible(c) else f"<b class=u>{code_point(c)}</b>"
-            for c in text
-        )
+        return text.translate(_ENTITIES)
+    return "".join(
+        c.translate(_ENTITIES) if is_visible(c) else f"<b class=u>{code_point(c)}</b>" for c in text
     )
+
+
+def _one(value: object) -> str:
+    """The HTML of a value."""
+    return value if type(value) is Markup else _escaped(str(value))
+
+
+def _inner(values: Sequence[object]) -> str:
+    """The HTML of values, one after the other."""
+    return "".join([v if type(v) is Markup else _escaped(str(v)) for v in values])
 
 
 def joined(*children: object) -> Markup:
     """Values one after the other."""
-    return Markup("".join([each if type(each) is Markup else shown(each) for each in children]))
+    return Markup(_inner(children))
 
 
 def definitions(pairs: Iterable[tuple[object, object]]) -> Markup:
     """Terms, each with its definition behind it."""
-    return Markup("".join([f"<dt>{shown(a)}</dt><dd>{shown(b)}</dd>" for a, b in pairs]))
+    return Markup("".join([f"<dt>{_one(a)}</dt><dd>{_one(b)}</dd>" for a, b in pairs]))
 
 
 def tag(name: str, *children: object, **attributes: str | int) -> Markup:
@@ -63,8 +73,7 @@ def tag(name: str, *children: object, **attributes: str | int) -> Markup:
     head = name
     for key, value in attributes.items():
         head += _attribute(key, value)
-    inner = "".join([each if type(each) is Markup else shown(each) for each in children])
-    return Markup(f"<{head}>{inner}</{name}>")
+    return Markup(f"<{head}>{_inner(children)}</{name}>")
 
 
 def element(name: str, **attributes: str | int) -> Callable[..., Markup]:
@@ -77,7 +86,8 @@ def element(name: str, **attributes: str | int) -> Callable[..., Markup]:
     tail = f"</{name}>"
 
     def made(*children: object) -> Markup:
-        inner = "".join([each if type(each) is Markup else shown(each) for each in children])
+        # Most hold a single text.
+        inner = _one(children[0]) if len(children) == 1 else _inner(children)
         return Markup(f"{head}{inner}{tail}")
 
     return made

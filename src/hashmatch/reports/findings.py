@@ -7,7 +7,7 @@ of SQLite as far as memory would be too small.
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from hashlib import blake2b
@@ -121,6 +121,8 @@ class Findings:
         """Begin with none."""
         # An empty name is a file without one, which is gone when it is closed.
         self._store = sqlite3.connect("", isolation_level=None)
+        # It is never rolled back.
+        self._store.execute("PRAGMA journal_mode = OFF")
         for table in _TABLES:
             self._store.execute(table)
         self._store.execute("BEGIN")
@@ -214,28 +216,30 @@ def content_of(item: ItemRecord) -> str:
 
 def _key_of(sighting: SightingRecord) -> bytes:
     """The same for sightings of the same bytes that match the same entry in the same way."""
-    said = [each if type(each) in _PLAIN else _values(each) for each in _key_values(sighting.match)]
-    return _short(f"{content_of(sighting.item)} {said!r}")
+    return _short(f"{content_of(sighting.item)} {_values(_key_values(sighting.match))!r}")
 
 
-def _values(value: object) -> object:
-    """A value as plain ones, whose text tells all that it holds."""
-    if isinstance(value, str):  # a word of ours, without the name of what it is one of
-        return str(value)
-    if isinstance(value, int | float | None):
-        return value
-    if isinstance(value, tuple | list):
-        return [_values(each) for each in value]
-    if is_dataclass(value):
-        kind: Any = type(value)
-        return [_values(each) for each in _in_order(kind)(value)]
-    return value
+def _values(values: Iterable[Any]) -> list[object]:
+    """Values as plain ones, whose text tells all that they hold."""
+    return [each if type(each) in _PLAIN else _plain(each) for each in values]
+
+
+def _plain(value: object) -> object:
+    kind: Any = type(value)
+    return _made_plain_by(kind)(value)
 
 
 @cache
-def _in_order(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """What gives all fields of a value of this kind."""
-    return attrgetter(*(each.name for each in fields(kind)))
+def _made_plain_by(kind: type[Any]) -> Callable[[Any], object]:
+    """What makes plain values of a value of this kind."""
+    if issubclass(kind, str):  # a word of ours, without the name of what it is one of
+        return str
+    if issubclass(kind, tuple | list):
+        return _values
+    if is_dataclass(kind):
+        in_order = attrgetter(*(each.name for each in fields(kind)))
+        return lambda value: _values(in_order(value))
+    return lambda value: value
 
 
 def _sorting(sighting: SightingRecord) -> tuple[str, bool, bytes, float, bytes, bytes, bytes]:

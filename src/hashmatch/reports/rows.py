@@ -30,6 +30,9 @@ _PAIRS, _KNOWN = element("dl"), element("dl", class_="known")
 _FLAG, _TAG = element("span", class_="flag"), element("span", class_="tag")
 _MONO, _NEAR = element("span", class_="mono"), element("div", class_="near")
 _PATH = element("bdi", class_="path", dir="ltr")
+_LI, _COPIES, _LIST = element("li"), element("div", class_="copies"), element("ul")
+_NAME = element("th", scope="row")
+_NUMBERS = {rows: element("th", scope="row", rowspan=rows) for rows in (2, 3, 4)}
 
 _LONGEST = 1200
 """Characters of a locator; longer ones are in the JSON report."""
@@ -55,19 +58,24 @@ def index_row(
         pages: the addresses of the pages that have the finding and each copy in full; empty for
             this one.
     """
-    name = tag("th", tag("a", number, href=f"{pages[0]}#s{number}"), scope="row")
+    name = _NAME(_link(number, pages[0]))
     count = len(copies) + more
     listed: Markup | str = ""
     if count:
         head = f"{count:,} byte-identical {'copy' if count == 1 else 'copies'}:"
         lines = [
-            tag("li", tag("a", each, href=f"{page}#s{each}"), " ", Markup(text))
+            _LI(_link(each, page), " ", Markup(text))
             for (each, text), page in zip(copies, pages[1:], strict=True)
         ]
-        rest = [tag("li", f"{more:,} more under the finding")] if more else []
-        listed = tag("div", _SMALL(head), tag("ul", *lines, *rest), class_="copies")
+        rest = [_LI(f"{more:,} more under the finding")] if more else []
+        listed = _COPIES(_SMALL(head), _LIST(*lines, *rest))
     first, rest_of_row = brief.split(_CUT, 1)
     return _TR(name, _TD(Markup(first), listed), Markup(rest_of_row))
+
+
+def _link(number: int, page: str) -> Markup:
+    """The number of a sighting, which leads to all that is known of it."""
+    return tag("a", number, href=f"{page}#s{number}")
 
 
 _CUT = "\n"
@@ -113,7 +121,7 @@ def finding_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Marku
         *([_TR(_WIDE(known))] if known else []),
         *([_TR(_WIDE(segments_of(match.segments, item.duration)))] if match.segments else []),
     ]
-    number = tag("th", sighting.id, scope="row", rowspan=2 + len(lower))
+    number = _NUMBERS[2 + len(lower)](sighting.id)
     first = _TR(number, _WIDE(_file(item, exhibits)))
     second = _TR(
         _TD(_entry(match), _near(match), outline_of(match.outline, item.width, item.height)),
@@ -128,7 +136,7 @@ def copy_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
     return tag(
         "tbody",
         _TR(
-            tag("th", sighting.id, scope="row", rowspan=2),
+            _NUMBERS[2](sighting.id),
             _WIDE(_file(sighting.item, exhibits)),
         ),
         _TR(
@@ -148,7 +156,7 @@ def unreadable_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
         _TD(_file(item, exhibits), _strongest_digest(item)),
         _TD(_STRONG(item.reason), detail),
     )
-    return _TR(tag("th", item.id, scope="row"), *cells)
+    return _TR(_NAME(item.id), *cells)
 
 
 def incomplete_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
@@ -157,7 +165,7 @@ def incomplete_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
         _TD(_file(item, exhibits), _strongest_digest(item)),
         _TD(_STRONG(item.reason), _SMALL(foreign(_what_was_decoded(item)))),
     )
-    return _TR(tag("th", item.id, scope="row"), *cells)
+    return _TR(_NAME(item.id), *cells)
 
 
 def _what_was_decoded(item: ItemRecord) -> str:
