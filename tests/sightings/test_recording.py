@@ -1,6 +1,7 @@
 """What is recorded comes back, and every item is accounted for."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -286,7 +287,7 @@ def test_contents_on_record_are_found_however_many_come_at_once(tmp_path: Path) 
                 run.record(found)
                 run.finish()
         assert not database.verify().problems
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         counted = [
             connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
             for table in ("items", "contents", "pictures", "readings")
