@@ -192,7 +192,8 @@ def test_a_second_worker_reads_what_another_file_can_have_changed(
     source = Folder(tmp_path)
     items = items_of(source, readable=source.roots, workers=1)
     assert [each.media for each in items] == [hash_item(each.locator).media for each in items]
-    assert len(started) == count + 1  # the first computes digests
+    # The first computes digests; of a picture that is alone it also decodes.
+    assert len(started) == (1 if count == 1 else count + 1)
 
 
 def test_answers_are_held_until_a_worker_has_ended() -> None:

@@ -30,6 +30,9 @@ BLOCK: Final = 1 << 14
 
 PREFIX: Final = struct.Struct("<IIQI")
 _ALIGNED: Final = 64
+_AT_ONCE: Final = 1 << 18
+"""Bytes that are written at once: for many megabytes Linux looks for as large pieces of memory,
+which takes three times as long."""
 _LONGEST_CRC: Final = 0xFFFFFFFF
 
 
@@ -113,8 +116,12 @@ class _Draft:
     def put(self, name: str, rows: "NDArray[Any]") -> None:
         """Write the next rows of an array."""
         data = np.ascontiguousarray(rows).reshape(-1).view(np.uint8).data
-        self._file.seek(self._columns[name].take(data))
-        self._file.write(data)
+        column = self._columns[name]
+        self._file.seek(column.place)
+        for at in range(0, len(data), _AT_ONCE):
+            piece = data[at : at + _AT_ONCE]
+            column.take(piece)
+            self._file.write(piece)
 
     def finish(self) -> None:
         """Write the header, once all arrays are there."""
@@ -127,18 +134,22 @@ class _Draft:
 
 
 class _Column:
-    """An array that is being written, with the checksums of its blocks."""
+    """An array that is being written, with the checksums of its blocks.
+
+    Attributes:
+        place: where its next bytes belong.
+    """
 
     def __init__(self, section: Section, base: int) -> None:
-        self._name, self._next = section.name, base + section.at
+        self._name, self.place = section.name, base + section.at
         self._left = section.bytes
         self._checksums: list[int] = []
         self._crc, self._filled = 0, 0
 
-    def take(self, data: memoryview) -> int:
-        """Go on by these bytes; returns where they belong."""
-        place, at = self._next, 0
-        self._next += len(data)
+    def take(self, data: memoryview) -> None:
+        """Go on by these bytes."""
+        at = 0
+        self.place += len(data)
         self._left -= len(data)
         while at < len(data):
             block = data[at : at + BLOCK - self._filled]
@@ -147,7 +158,6 @@ class _Column:
             at += len(block)
             if self._filled == BLOCK:
                 self._end_block()
-        return place
 
     def _end_block(self) -> None:
         self._checksums.append(self._crc)
