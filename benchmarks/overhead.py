@@ -83,7 +83,10 @@ def _picture(luck: np.random.Generator, photos: Sequence[Image.Image], kind: str
 
 
 def run(work: Path, what: str) -> None:
-    """Do it once with a part of the files, and once with all; print seconds and files of both."""
+    """Do it once with a part of the files, and once with all; print seconds and files of both.
+
+    Seconds are of all processes, and of the parent alone.
+    """
     hm.keep_memory()
     work = work.resolve()
     found = []
@@ -98,15 +101,17 @@ def run(work: Path, what: str) -> None:
                     each.unlink()
                 db = work / "overhead.sightings"
                 count = hm.scan(work / folder, against=matcher, workers=2, db=db, case="1").items
-            found.append((_spent() - begun, count))
+            ours, all_of_it = (now - then for now, then in zip(_spent(), begun, strict=True))
+            found.append((all_of_it, ours, count))
     print(json.dumps(found[1:]))
 
 
-def _spent() -> float:
-    """Seconds of processor time of this process and of those that it started and that ended."""
+def _spent() -> tuple[float, float]:
+    """Seconds of processor time of this process, and with those that it started and that ended."""
     everybody = unix.resource.RUSAGE_SELF, unix.resource.RUSAGE_CHILDREN
     used = [unix.resource.getrusage(who) for who in everybody]
-    return float(sum(each.ru_utime + each.ru_stime for each in used))
+    ours, others = (float(each.ru_utime + each.ru_stime) for each in used)
+    return ours, ours + others
 
 
 def compare(work: Path, before: Path | None, rounds: int, most: int) -> None:
@@ -117,16 +122,16 @@ def compare(work: Path, before: Path | None, rounds: int, most: int) -> None:
     versions = {"now": Path(__file__).parents[1] / "src"}
     if before is not None:
         versions = {"before": before, **versions}
-    spent: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    spent: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
     for _ in range(rounds):
         for name, src in versions.items():
             for what in ("bare", "scan"):
                 told = {**os.environ, "PYTHONPATH": str(src.resolve()), "OPENBLAS_NUM_THREADS": "1"}
                 command = [sys.executable, "-m", "benchmarks.overhead", what, str(work)]
                 said = subprocess.run(command, env=told, check=True, capture_output=True, text=True)  # noqa: S603
-                (part, few), (whole, count) = json.loads(said.stdout.splitlines()[-1])
-                each = (whole - part) / (count - few)
-                spent.setdefault((name, what), []).append((each, part - few * each))
+                (part, first, few), (whole, last, count) = json.loads(said.stdout.splitlines()[-1])
+                each, ours = (whole - part) / (count - few), (last - first) / (count - few)
+                spent.setdefault((name, what), []).append((each, part - few * each, ours))
     for name in versions:
         pairs = [*zip(spent[name, "bare"], spent[name, "scan"], strict=True)]
         each = statistics.median(scan[0] / bare[0] - 1 for bare, scan in pairs)
@@ -134,9 +139,10 @@ def compare(work: Path, before: Path | None, rounds: int, most: int) -> None:
             (scan[0] + scan[1] / most) / bare[0] - 1 for bare, scan in pairs
         )
         bare, scan = (statistics.median(pair[at][0] for pair in pairs) * _MS for at in range(2))
-        once = statistics.median(scan[1] for _, scan in pairs)
+        once, ours = (statistics.median(scan[at] for _, scan in pairs) for at in (1, 2))
         print(
-            f"{name:7} bare {bare:.3f} ms a file, scan {scan:.3f} ms and {once:.1f} s once: "
+            f"{name:7} bare {bare:.3f} ms a file, scan {scan:.3f} ms, {ours * _MS:.3f} of them in "
+            f"the parent, and {once:.1f} s once: "
             f"{each:.0%} more for each file, {all_of_it:.0%} for {most:,} files"
         )
 

@@ -11,7 +11,7 @@ from hashmatch.errors import Reason
 from hashmatch.model import Alpha, Hash, Item, Locator, MediaHashes, Place, Reading, Unreadable
 from hashmatch.model.locator import File, Member
 from hashmatch.model.orientation import Orientation
-from hashmatch.model.packed import PackedReadings, blocks_of
+from hashmatch.model.packed import PackedReadings, blocks_of, first_of
 from tests.support.sighting_values import digests, picture
 
 _WIDTHS = {"pdq": 32, "phash-64": 8, "opaque": 5}
@@ -40,6 +40,9 @@ def test_what_is_packed_is_what_it_was(readings: tuple[Reading, ...]) -> None:
     assert [found[at] for at in range(-len(readings), len(readings))] == [*readings, *readings]
     assert found[1:-1] == readings[1:-1]
     assert blocks_of(found) is found.blocks
+    first = readings[0]
+    assert first_of(found) == (first.hash.algorithm, first.hash.value, first.quality)
+    assert first_of(found) == first_of(readings)
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 (our own)
 
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import count, islice
@@ -15,12 +15,12 @@ from PIL import Image
 
 import hashmatch as hm
 from hashmatch.hashing.items import HashOptions, hash_item
-from hashmatch.model import Digests, Item
+from hashmatch.model import Digests, Item, MediaHashes
 from hashmatch.scanning import copies as copies_module
 from hashmatch.scanning.binding import run_config
 from hashmatch.scanning.copies import Copies
 from hashmatch.scanning.decoding import HashFiles
-from hashmatch.scanning.digested import Digested, DigestFiles
+from hashmatch.scanning.digested import Digested, DigestFiles, Sent
 from hashmatch.scanning.engine import matcher_for
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.task import Task
@@ -30,7 +30,7 @@ from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from tests.support.deeds import items_of
 from tests.support.photos import encoded, photo
-from tests.support.sighting_values import video
+from tests.support.sighting_values import picture, video
 
 
 @pytest.fixture
@@ -163,6 +163,60 @@ def test_files_of_one_size_are_given_as_they_come(
         found = list(islice(filter(None, items), 100))
     assert all(item.media is not None for _, item in found)
     assert given < count - 1
+
+
+def _digested(number: int, *, sent: bool = False) -> Digested:
+    name, data = f"{number:03}", b"%d" % (number % 150)
+    digests = Digests(sha256=hashlib.sha256(data).hexdigest())
+    return Digested(Found(name, name), 1, digests, sent=Sent(data) if sent else None)
+
+
+def test_contents_are_looked_up_on_record_many_at_a_time() -> None:
+    """Files that are there at once; each as if it were looked up by itself, in the same order."""
+    files = [_digested(number) for number in range(200)]
+    on_record = {str(each.digests.sha256): picture(1) for each in files[:150:3]}
+    asked: list[list[str]] = []
+
+    def recorded(contents: Sequence[str]) -> dict[str, MediaHashes]:
+        asked.append([*contents])
+        return {each: on_record[each] for each in contents if each in on_record}
+
+    copies = Copies(recorded)
+    given: list[tuple[str, bool]] = []
+    for task in copies.tasks(files):
+        if task is None:
+            break
+        given.append((task.digested.found.path, task.item is not None))
+    # Of the last 50 those whose content is not on record are copies, and wait.
+    expected = [(f"{at:03}", at % 150 % 3 == 0) for at in range(200) if at < 150 or at % 3 == 0]
+    assert given == expected
+    assert len(asked) == 200 // copies_module._TOGETHER + 1
+    once = [each for some in asked for each in dict.fromkeys(some)]
+    assert {*once} == {str(each.digests.sha256) for each in files}
+
+
+def test_files_are_not_held_back_to_be_looked_up_together() -> None:
+    """Neither where nothing follows for now, nor in front of an error, nor with bytes in memory."""
+
+    def upstream() -> Iterator[Digested | None]:
+        yield _digested(0)
+        yield None
+        yield _digested(1, sent=True)
+        yield _digested(2, sent=True)
+        yield _digested(3)
+        taken.append("read on")
+        msg = "disk gone"
+        raise OSError(msg)
+
+    taken: list[str] = []
+
+    def take() -> None:
+        for task in Copies().tasks(upstream()):
+            taken.append(task.digested.found.path if task else "")  # noqa: PERF401 (it ends in an error)
+
+    with pytest.raises(OSError, match="disk gone"):
+        take()
+    assert taken == ["000", "", "001", "002", "read on", "003"]
 
 
 def test_hours_of_video_are_not_held_in_memory() -> None:

@@ -58,11 +58,8 @@ class _FullDisk:
     def note_opening(self, _containers: object) -> None:
         """Nothing: there is no record."""
 
-    def contents(self, _size: int) -> tuple[str, ...]:
+    def seen(self, _contents: object) -> tuple[str, ...]:
         return ()
-
-    def content(self, _sha256: str) -> None:
-        return None
 
     def record(self, _results: object, **_more: Any) -> None:
         msg = "the disk is full"

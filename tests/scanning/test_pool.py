@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hashmatch.errors import Reason, WorkerError
-from hashmatch.scanning import dispatch, pool, timing
+from hashmatch.scanning import dispatch, hearing, pool, timing
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.scanning.process import WorkerProcess
@@ -294,6 +294,30 @@ def test_a_failing_source_is_raised_behind_what_it_gave() -> None:
     assert sorted(next(results).value for _ in range(20)) == list(range(20))
     with pytest.raises(OSError, match="disk gone"):
         next(results)
+
+
+@pytest.mark.parametrize("at_once", [1, 40])
+def test_tasks_that_come_late_are_given_to_idle_workers(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that has too little is found at once, not at the next turn."""
+    monkeypatch.setattr(hearing, "_TURN", 600.0)
+    values: list[int] = []
+
+    def late() -> Iterator[Task | None]:
+        for first in range(0, 20 * at_once, at_once):
+            yield from (Task("echo", (first + each,)) for each in range(at_once))
+            until = time.monotonic() + 100
+            while len(values) < first + at_once:
+                assert time.monotonic() < until, "it was not done"
+                yield None
+
+    limits, sandbox = WorkerLimits(), Sandbox()
+    results = pool.in_workers(
+        Deeds(), late(), pool.WorkerPool(count=2, limits=limits, sandbox=sandbox)
+    )
+    values.extend(each[1].value for each in results if each is not None)
+    assert sorted(values) == [*range(20 * at_once)]
 
 
 def test_what_cannot_be_pickled_is_an_error_of_ours() -> None:

@@ -1,5 +1,6 @@
 """What is recorded comes back, and every item is accounted for."""
 
+import hashlib
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -148,6 +149,19 @@ def test_a_content_is_kept_once_per_case_and_a_copy_sighted_each_time(tmp_path: 
     assert connection.execute("SELECT count(*) FROM contents").fetchone() == (2,)
     assert connection.execute("SELECT count(*) FROM pictures").fetchone() == (2,)
     connection.close()
+
+
+def test_which_of_many_contents_a_case_has_on_record_is_told(tmp_path: Path) -> None:
+    recorded = [each.item.digests.sha256 or "" for each in results(4)]
+    others = [hashlib.sha256(b"%d" % number).hexdigest() for number in range(1200)]
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            assert run.seen([*others, *recorded]) == []
+            run.record(results(4))
+            assert {*run.seen([*others, *recorded, *recorded])} == {*recorded} - {""}
+            assert run.seen([]) == run.seen(others) == []
+        with database.run(case="2", source=SOURCE, configuration=CONFIGURATION) as run:
+            assert run.seen(recorded) == []
 
 
 def test_hashes_are_used_again_only_if_they_would_be_the_same(tmp_path: Path) -> None:

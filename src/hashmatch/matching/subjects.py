@@ -9,6 +9,7 @@ from hashmatch.model import Digests, Hash, Item, MediaHashes
 Subject: TypeAlias = Item | MediaHashes | Hash | Digests
 """What is matched: a file, a picture or video, or a single value of either kind."""
 
+_KINDS: Final = (Item, MediaHashes, Hash, Digests)
 _TAKEN: Final = "an Item, MediaHashes, Hash or Digests, or text such as 'pdq:f8f8…'"
 
 
@@ -21,7 +22,7 @@ def subject_of(given: object) -> Subject:
     """
     if isinstance(given, str):
         return parse_value(given.strip())
-    if isinstance(given, Item | MediaHashes | Hash | Digests):
+    if isinstance(given, _KINDS):
         return given
     msg = f"what is matched is {_TAKEN}, not {type(given).__name__}; hash_image hashes a picture"
     raise TypeError(msg)

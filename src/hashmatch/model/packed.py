@@ -105,6 +105,15 @@ def blocks_of(readings: Sequence[Reading]) -> Sequence[Block]:
     return readings.blocks if isinstance(readings, PackedReadings) else tuple(_packed(readings))
 
 
+def first_of(readings: Sequence[Reading]) -> tuple[str, bytes, int]:
+    """Algorithm, bits and quality of the first reading, which is not made for it."""
+    if isinstance(readings, PackedReadings):
+        algorithm, _, width, data = readings.blocks[0]
+        return algorithm, data[:width], data[width]
+    first = readings[0]
+    return first.hash.algorithm, first.hash.value, first.quality
+
+
 def _packed(readings: Iterable[Reading]) -> Iterator[Block]:
     for (algorithm, frame, width), some in groupby(readings, _shared):
         yield Block(algorithm, frame, width, b"".join(map(packed, some)))

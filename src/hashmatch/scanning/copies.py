@@ -4,7 +4,7 @@ Which files are copies is known from their digests, before any decoder runs.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from hashmatch.errors import Reason
@@ -15,8 +15,8 @@ from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
 
-Recorded: TypeAlias = Callable[[str], MediaHashes | None]
-"""The hashes on record of the content with this SHA-256; None where there are none."""
+Recorded: TypeAlias = Callable[[Sequence[str]], Mapping[str, MediaHashes]]
+"""The hashes on record of contents, by their SHA-256; of some there are none."""
 
 _KEPT: Final = 20_000
 """Contents of which stays in memory what decoding them gave."""
@@ -29,6 +29,8 @@ _MOST_WAITING_BYTES: Final = 64 << 20
 _EMPTY: Final = Unreadable(Reason.EMPTY)
 _NOT_KEPT: Final = frozenset({Reason.CHANGED, Reason.IO_ERROR, Reason.INTERNAL_ERROR})
 """What may be otherwise for a copy."""
+_TOGETHER: Final = 64
+"""Contents that are looked up on record together, if as many are there."""
 _END: Final = object()
 
 
@@ -40,14 +42,20 @@ class Copies:
     """
 
     def __init__(
-        self, recorded: Recorded = lambda _: None, selection: Selection | None = None
+        self,
+        recorded: Recorded = lambda _: {},
+        selection: Selection | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
         """Start with no file.
 
         Args:
-            recorded: asked for each content that was not met before.
+            recorded: asked for contents that were not met before.
             selection: of what is decoded; everything by default.
+            alone: whether each file is taken up before the next is looked for.
         """
+        self._together = 1 if alone else _TOGETHER
         self._selection = selection or Selection()
         self.blocked = False
         self._recorded = recorded
@@ -66,7 +74,7 @@ class Copies:
         Args:
             digested: files in any order; None where there is none for now.
         """
-        upstream = iter(digested)
+        upstream = _several(digested, self._together)
         while True:
             self.blocked = False
             if self._ready:
@@ -78,9 +86,8 @@ class Copies:
                 continue
             each = next(upstream, _END)
             self.blocked = each is _END
-            if isinstance(each, Digested):
-                if self._nesting.arrived(each):
-                    self._take(each)
+            if isinstance(each, list):
+                self._take([one for one in each if self._nesting.arrived(one)])
             elif each is None or self._waiting_count or self._nesting.held:
                 yield None
             elif not self._ready:
@@ -90,7 +97,7 @@ class Copies:
         """A file with its item, then all copies that waited for it."""
         for found, each in self._finished(task, item):
             yield found, each
-            for outer in self._nesting.given(found):
+            if found.container is not None and (outer := [*self._nesting.given(found)]):
                 self._take(outer)
 
     def _finished(self, task: Task, item: Item) -> Iterator[tuple[Found, Item]]:
@@ -106,11 +113,23 @@ class Copies:
             self._keep(item.digests.sha256, outcome)
             for copy in copies:
                 yield copy.found, _item(copy, outcome)
-        else:
-            for copy in copies:
-                self._take(copy)
+        elif copies:
+            self._take(copies)
 
-    def _take(self, digested: Digested) -> None:
+    def _take(self, several: Sequence[Digested]) -> None:
+        new = [
+            sha256
+            for each in several
+            if each.problem is None
+            and (sha256 := each.digests.sha256) is not None
+            and sha256 not in self._waiting
+            and sha256 not in self._outcomes
+        ]
+        recorded = self._recorded(new) if new else {}
+        for each in several:
+            self._take_up(each, recorded)
+
+    def _take_up(self, digested: Digested, recorded: Mapping[str, MediaHashes]) -> None:
         if digested.problem is not None:
             self._ready.append(Task(digested, _item(digested, digested.problem)))
         elif (left_out := self._selection.why_not(digested)) is not None and digested.size:
@@ -125,7 +144,7 @@ class Copies:
             self._waiting[sha256].append(digested)
             self._waiting_count += 1
             self._waiting_bytes += _named_bytes(digested)
-        elif (outcome := self._outcomes.get(sha256) or self._recorded(sha256)) is not None:
+        elif (outcome := self._outcomes.get(sha256) or recorded.get(sha256)) is not None:
             _forget_bytes(digested)
             self._ready.append(Task(digested, _item(digested, outcome)))
         else:
@@ -138,6 +157,28 @@ class Copies:
         while len(self._outcomes) > _KEPT or self._readings > _KEPT_READINGS:
             _, dropped = self._outcomes.popitem(last=False)
             self._readings -= _count(dropped)
+
+
+def _several(digested: Iterable[Digested | None], most: int) -> Iterator[list[Digested] | None]:
+    """Files that are there at once, up to so many; None for nothing as yet."""
+    some: list[Digested] = []
+    try:
+        for each in digested:
+            if each is not None:
+                some.append(each)
+            # Bytes that were sent are not gathered: they may be many.
+            if some and (each is None or each.sent is not None or len(some) == most):
+                yield some
+                some = []
+            if each is None:
+                yield None
+    except Exception:
+        # Behind what came before it.
+        if some:
+            yield some
+        raise
+    if some:
+        yield some
 
 
 def _forget_bytes(digested: Digested) -> None:

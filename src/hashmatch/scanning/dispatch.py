@@ -23,7 +23,7 @@ from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.tickets import Stage, Ticket
 from hashmatch.scanning.timing import cpu_seconds, has_checked_enough, is_worn, overdue
-from hashmatch.scanning.worker import Order, Setup
+from hashmatch.scanning.worker import Setup
 
 if TYPE_CHECKING:
     from hashmatch.scanning.checks import Group
@@ -39,6 +39,8 @@ _QUEUED_SECONDS: Final = 0.1
 _QUEUED: Final = 128
 """Tasks, and how long they take at the pace of those before, beyond which a worker is given no
 third batch: it need not wait while answers gather."""
+_TOGETHER: Final = 64
+"""Answers that are held before who asks is told that workers can be given more."""
 _START_SECONDS: Final = 120.0
 _BAD_STARTS: Final = 5
 """Failed starts in a row: then the machine is at fault rather than one process."""
@@ -83,6 +85,8 @@ class Dispatcher(Hearing[T, R]):
         self._first_setup = Setup(job, limits, sandbox, os.getpid())
         self._setup = pickle.dumps(self._first_setup)
         self.inbox: Inbox[T, R] = Inbox(changed)
+        # Whether a worker can take more than there was when it was looked at last.
+        self._is_short = True
         # This belongs to the thread alone.
         self._checkers: dict[Process[T, R], Group[T, R]] = {}
 
@@ -96,7 +100,9 @@ class Dispatcher(Hearing[T, R]):
     def submit(self, ticket: Ticket[T, R]) -> None:
         """Have this task done."""
         self.inbox.add(ticket)
-        self._wake_up()
+        # In this order: a worker that was found to have too little is given it in this turn.
+        if self._is_short:
+            self._wake_up()
 
     def expect(self, *, more: bool) -> None:
         """Say whether more tasks may follow; else results are held no longer than they must be."""
@@ -142,8 +148,8 @@ class Dispatcher(Hearing[T, R]):
                     self._hear_again()
                     self._retire_due()
                     self._check_time()
-                    if self._heard or self.outbox.has_news:
-                        self.outbox.has_news = False
+                    if self.outbox.has_news or self._untold >= _TOGETHER:
+                        self.outbox.has_news, self._untold = False, 0
                         with self._changed:
                             self._changed.notify_all()
                     if self._batches_each > 1:
@@ -200,6 +206,15 @@ class Dispatcher(Hearing[T, R]):
                     self._retries.close(worker, early=True)
 
     def _hand_out(self) -> None:
+        # Before anything is looked at: what is added from now on wakes this thread up.
+        self._is_short = True
+        self._hand_out_all()
+        ours = [worker for worker in self._workers if worker not in self._checkers]
+        self._is_short = len(ours) < self.count or any(
+            worker.ready and not worker.reading and not self._has_enough(worker) for worker in ours
+        )
+
+    def _hand_out_all(self) -> None:
         for worker in [each for each in self._workers if not each.reading]:
             if self._is_spent(worker) and not worker.running:
                 self._replace(worker)
@@ -285,9 +300,10 @@ class Dispatcher(Hearing[T, R]):
             worker.spent = worker.spent or worker.setup is not self._setup
         return [] if worker.spent else [tickets.popleft()]
 
-    def _order(self, ticket: Ticket[T, R]) -> Order:
+    def _order(self, ticket: Ticket[T, R]) -> tuple[int, float, bool]:
+        """The fields of an `Order`: pickled in a tenth of its time."""
         seconds = cpu_seconds(ticket, self._limits)
-        return Order(ticket.number, seconds, ticket.stage is Stage.SALVAGE)
+        return ticket.number, seconds, ticket.stage is Stage.SALVAGE
 
     def _distrust(self, worker: object, checker: Process[T, R]) -> None:
         """Replace a worker that gave other answers than the one that checks it, and this one."""

@@ -15,6 +15,7 @@ from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Item, Json, MediaHashes, RunStatus, ScanResult, Tier
 from hashmatch.profiles import DEFAULT, Profile
+from hashmatch.scanning.copies import Recorded
 from hashmatch.scanning.faulty import put_on_record
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.proving import IndexProof
@@ -197,16 +198,20 @@ def _on_record(run: "Run | None", matcher: Matcher) -> dict[str, Any]:
     return {} if run is None else {"recorded": _hashes_of(run, matcher), "done": run.done}
 
 
-def _hashes_of(run: "Run", matcher: Matcher) -> Callable[[str], MediaHashes | None]:
-    """What gives the hashes on record that are used again, by the SHA-256 of a content."""
+def _hashes_of(run: "Run", matcher: Matcher) -> Recorded:
+    """What gives the hashes on record that are used again, by the SHA-256 of contents."""
     # Codes of what a picture may have been, and of patches, are on no record.
     is_kept = set(matcher.tiers) == {Tier.WHOLE}
 
-    def hashes(sha256: str) -> MediaHashes | None:
+    def hashes_of(sha256: str) -> MediaHashes | None:
         found = run.content(sha256) if is_kept else None
         if found is None and run.deepens:
             found = run.settled(sha256, lambda media: _is_met(matcher, sha256, media))
         return found
+
+    def hashes(contents: Sequence[str]) -> dict[str, MediaHashes]:
+        seen = run.seen(contents) if is_kept or run.deepens else ()
+        return {each: media for each in seen if (media := hashes_of(each)) is not None}
 
     return hashes
 
@@ -234,7 +239,10 @@ def _not_done(source: Iterable[Found], run: "Run | None") -> Iterator[Found]:
 
 def _unread(source: Iterable[Found], run: "Run | None") -> Iterator[Found]:
     files = _files_of(source)
-    return files if run is None else (each for each in files if not run.done(each.where))
+    if run is None or not run.position:
+        # Nothing is on record before the first file is read.
+        return files
+    return (each for each in files if not run.done(each.where))
 
 
 def file_states(source: Iterable[Found]) -> "Iterator[FileState]":

@@ -27,9 +27,9 @@ R = TypeVar("R")
 Process: TypeAlias = WorkerProcess[Ticket[T, R]]
 
 _TURN: Final = 0.5
-_QUICK: Final = 1 / 200
+_QUICK: Final = 1 / 100
 """Seconds from one answer to the next, on average, below which answers gather."""
-_GATHER: Final = 0.01
+_GATHER: Final = 0.025
 """Seconds for which they do: each look at them wakes two threads, whether for one or for many. Who
 checks others is given one task at a time, and waits meanwhile."""
 _MOST_PARTS: Final = 32 << 20
@@ -71,7 +71,7 @@ class Hearing(Background, Generic[T, R]):
         self._clock = Clock()
         self._bad_starts = 0
         self._paused: list[Process[T, R]] = []
-        self._heard = 0
+        self._heard = self._untold = 0
         self._looked = monotonic()
         self._large: LargeAnswers[Process[T, R], Understood[R]] = LargeAnswers(self._wake_up)
 
@@ -172,6 +172,7 @@ class Hearing(Background, Generic[T, R]):
         ticket = worker.running[0]
         now = self._clock.now
         self._heard += 1
+        self._untold += 1
         if answer.kind is Kind.ALIVE:
             self._signs[worker] = ticket, number_in(answer.content)
             worker.heard(now)

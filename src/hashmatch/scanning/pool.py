@@ -28,6 +28,8 @@ _AHEAD: Final = 1024
 _AHEAD_EACH: Final = 128
 """Tasks that are begun or wait, or so many for each worker if that is more: others go on while some
 are slow."""
+_REFILL: Final = 1 / 8
+"""Share of these that is done before more are read: each that is read by itself wakes threads."""
 _GIVEN: Final = 64
 """Results that are given before others are read ahead: hundreds may come at once."""
 _AHEAD_BYTES: Final = 256 << 20
@@ -204,6 +206,7 @@ class _Run(Generic[T, R]):
         self._pending = 0
         self._named_bytes = 0
         self._more = True
+        self._is_full = False
         self._told = 0
         self._failure: Exception | None = None
 
@@ -296,8 +299,10 @@ class _Run(Generic[T, R]):
         held, held_bytes = self._dispatcher.held
         begun = self._pending - held
         named = self._named_bytes - held_bytes
+        most = max(_AHEAD, _AHEAD_EACH * self._count)
+        self._is_full = begun >= (most * (1 - _REFILL) if self._is_full else most)
         return (
-            begun < max(_AHEAD, _AHEAD_EACH * self._count)
+            not self._is_full
             and held_bytes < _HELD_BYTES
             and self._dispatcher.inbox.waiting_bytes < _AHEAD_BYTES
             and self._dispatcher.inbox.loaded_bytes < _LOADED_BYTES

@@ -33,7 +33,7 @@ def read_items(
     options: HashOptions,
     *,
     opener: Opener = FILES,
-    recorded: Recorded = lambda _: None,
+    recorded: Recorded = lambda _: {},
     workers: int | None = None,
     sandbox: Sandbox | None = None,
     limits: WorkerLimits | None = None,
@@ -60,7 +60,7 @@ def read_items(
         files: of a source; read as needed. None where there is none for now, and more may follow.
         options: what to hash and how.
         opener: of the files; by default by their paths.
-        recorded: asked for the hashes on record of a content.
+        recorded: asked for the hashes on record of contents.
         workers: processes that decode, and as many that compute digests; as many as cores by
             default; 0 reads in this process, with no limits and no sandbox.
         sandbox: what workers may read, and whether they may do without; by default all files.
@@ -140,7 +140,9 @@ class _Reading:
     def _several(self, files: Iterable[Found | None], known: Sequence[Digested]) -> Results:
         from hashmatch.scanning.backup_names import BackupNames
 
-        links, copies, opener = Links(), Copies(self.recorded, self.selection), self.opener
+        alone = self.workers.count == 0
+        copies = Copies(self.recorded, self.selection, alone=alone)
+        links, opener = Links(), self.opener
         if self.inside is not None:
             files = BackupNames(opener, self.workers).named(files)
         digested = in_workers(self._digest, links.first_names(files), self.workers, waits=False)

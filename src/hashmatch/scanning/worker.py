@@ -83,8 +83,8 @@ def main() -> None:
     first = {"notices": entered.notices, "state": entered.state}
     connection.sendall(messages.answer(Kind.READY, 0, json.dumps(first).encode()))
     while (batch := _receive(connection)) is not None:
-        orders: list[Order] = pickle.loads(batch)  # noqa: S301 (from our own parent)
-        for order in orders:
+        for fields in pickle.loads(batch):  # noqa: S301 (from our own parent)
+            order = Order(*fields)
             payload = _receive(connection)
             if payload is None:
                 return

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import count, islice
+from itertools import count, islice, repeat
 from typing import Final
 
 from hashmatch.errors import ContradictionError, Reason
@@ -97,25 +97,20 @@ class Batch:
             items: that will be added.
         """
         asked = [value for item in items if (value := item.digests.sha256) is not None]
-        columns = "SELECT id, sha256, sha1, md5, size FROM contents"
-        once = iter(dict.fromkeys(asked))
-        while some := [*islice(once, _TOGETHER)]:
-            where = f"case_id = ? AND sha256 IN ({','.join('?' * len(some))})"
-            rows = self.store.execute(
-                f"{columns} WHERE {where}",
-                (self.ids.case, *map(bytes.fromhex, some)),
-            )
-            self._contents.update((row[1].hex(), (row[0], row[1:])) for row in rows)
+        self._contents |= contents_of(self.store, self.ids.case, asked)
 
     def first(self, kind: Kind) -> int:
         """The id of the first unit of this kind, if there is one."""
         return self.last[kind] - len(self.units[kind]) + 1
 
+    def next(self, kind: Kind) -> int:
+        """The id that the next unit of this kind is given."""
+        return self.last[kind] + 1
+
     def put(self, kind: Kind, row: Row, children: tuple[Row, ...] = ()) -> int:
-        """Take a unit up; children get the id that it was given."""
+        """Take a unit up, and return its id: `next`, with which its children begin."""
         number = self.last[kind] = self.last[kind] + 1
-        owned = tuple([(number, *child) for child in children]) if children else ()
-        self.units[kind].append(Unit((number, *row), owned))
+        self.units[kind].append(Unit((number, *row), children))
         return number
 
     def add(self, result: ScanResult, times: Mapping[str, str]) -> str:
@@ -132,7 +127,8 @@ class Batch:
             picture = self._picture(content, item.media)
         place = item.place or Place.of_file(item.locator, weight=item.size or 0)
         locator = item.locator if place is None else str(place.locator)
-        number = self.put(
+        number = self.next(ITEMS)
+        self.put(
             ITEMS,
             (
                 *(ids.scan, ids.run, to_text(locator), item.size, content, picture),
@@ -140,7 +136,7 @@ class Batch:
                 int(any(match.known_good for match in result.matches)),
                 sum(match.reportable for match in result.matches),
             ),
-            tuple(sorted([(to_text(kind), to_text(at)) for kind, at in times.items()])),
+            tuple(sorted([(number, to_text(kind), to_text(at)) for kind, at in times.items()])),
         )
         if place is not None:
             self.put(PLACES, (number, ids.scan, *places.stored(place)))
@@ -154,8 +150,8 @@ class Batch:
 
     def sight(self, item: int, run: int, match: Match) -> int:
         """Take up a match of an item that a run recorded, and return the number of its sighting."""
-        row = (item, run, self.at, *_sighting(match))
-        seen = self.put(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))
+        row, seen = (item, run, self.at, *_sighting(match)), self.next(SIGHTINGS)
+        self.put(SIGHTINGS, row, tuple(map(_segment, repeat(seen), count(), match.segments)))
         if match.entry_hash or match.details or match.entry_digests != Digests():
             self.put(SIGHTED, (seen, self._entry(match), to_text(match.entry_hash)))
         if (part := regions.part_of(match)) is not None:
@@ -166,7 +162,8 @@ class Batch:
         """What a content says of itself, once, with the item that it came on record with."""
         if content not in self._described:
             self._described.add(content)
-            rows = tuple([(position, *each) for position, each in enumerate(told)])
+            number = self.next(METADATA)
+            rows = tuple([(number, position, *each) for position, each in enumerate(told)])
             self.put(METADATA, (content, METADATA_READER), rows)
 
     def _entry(self, match: Match) -> int:
@@ -222,22 +219,37 @@ class Batch:
         for number, recorded in self._pictures[content]:
             if recorded == media:
                 return number
-        number = self.put(
+        number = self.next(PICTURES)
+        self.put(
             PICTURES,
             (
                 *(content, self.ids.hash_config, media.mode, media.width, media.height),
                 *(media.format, media.decoder, media.frames, _flags(media.flags)),
                 *(real(media.fraction), media.reason.value if media.reason else ""),
             ),
-            () if media.is_video else _readings(media.readings),
+            () if media.is_video else _readings(number, media.readings),
         )
         if (video := media.video) is not None:
             facts = (video.sampling, real(video.duration), video.codec, video.damaged)
-            self.put(VIDEOS, (number, *facts), tuple(map(_frame, count(), media.readings)))
+            frames = map(_frame, repeat(self.next(VIDEOS)), count(), media.readings)
+            self.put(VIDEOS, (number, *facts), tuple(frames))
         if kept:
-            self.put(REGION_SETS, (number,), tuple(map(regions.row_of, count(), kept)))
+            held = map(regions.row_of, repeat(self.next(REGION_SETS)), count(), kept)
+            self.put(REGION_SETS, (number,), tuple(held))
         self._pictures[content].append((number, media))
         return number
+
+
+def contents_of(store: Store, case: int, asked: Iterable[str]) -> dict[str, tuple[int, Row]]:
+    """The contents of a case that are on record, by their SHA-256: their ids, and other columns."""
+    columns = "SELECT id, sha256, sha1, md5, size FROM contents"
+    found: dict[str, tuple[int, Row]] = {}
+    once = iter(dict.fromkeys(asked))
+    while some := [*islice(once, _TOGETHER)]:
+        where = f"case_id = ? AND sha256 IN ({','.join('?' * len(some))})"
+        rows = store.execute(f"{columns} WHERE {where}", (case, *map(bytes.fromhex, some)))
+        found.update((row[1].hex(), (row[0], row[1:])) for row in rows)
+    return found
 
 
 def pictures_of(store: Store, content: int, hash_config: int) -> list[tuple[int, MediaHashes]]:
@@ -283,28 +295,28 @@ def _bytes(digits: str | None) -> bytes | None:
     return None if digits is None else bytes.fromhex(digits)
 
 
-def _readings(readings: Sequence[Reading]) -> tuple[Row, ...]:
+def _readings(picture: int, readings: Sequence[Reading]) -> tuple[Row, ...]:
     """The rows of the readings of a picture."""
     rows: list[Row] = []
-    for block in blocks_of(readings):
-        algorithm, frame, width, data = block
-        for at in range(0, len(data), block.size):
-            end = at + width
-            quality, turned, dropped = data[end : end + BESIDE]
-            rows.append((len(rows), algorithm, turned, dropped, frame, quality, data[at:end]))
+    for algorithm, frame, width, data in blocks_of(readings):
+        size = width + BESIDE
+        qualities, turned, dropped = (data[width + each :: size] for each in range(BESIDE))
+        hashes = [data[at : at + width] for at in range(0, len(data), size)]
+        fixed = repeat(picture), count(len(rows)), repeat(algorithm)
+        rows += zip(*fixed, turned, dropped, repeat(frame), qualities, hashes, strict=False)
     return tuple(rows)
 
 
-def _frame(position: int, reading: Reading) -> Row:
+def _frame(video: int, position: int, reading: Reading) -> Row:
     return (
-        *(position, real(reading.time), to_text(reading.part), reading.hash.algorithm),
+        *(video, position, real(reading.time), to_text(reading.part), reading.hash.algorithm),
         *(int(reading.orientation), int(reading.alpha is Alpha.DROPPED), reading.frame),
         *(reading.quality, reading.hash.value),
     )
 
 
-def _segment(position: int, segment: Alignment) -> Row:
-    return (position, *stored(ALIGNMENT, segment))
+def _segment(sighting: int, position: int, segment: Alignment) -> Row:
+    return (sighting, position, *stored(ALIGNMENT, segment))
 
 
 def _sighting(match: Match) -> Row:

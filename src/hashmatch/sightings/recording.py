@@ -18,7 +18,7 @@ from hashmatch.model import (
 )
 from hashmatch.sightings import audit, medium, places, reading
 from hashmatch.sightings.actions import Action
-from hashmatch.sightings.batch import Batch, RunIds, pictures_of
+from hashmatch.sightings.batch import Batch, RunIds, contents_of, pictures_of
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.opening import OPENING, opened_before
 from hashmatch.sightings.rows import KINDS, seal, write
@@ -137,6 +137,10 @@ class Run:
         pictures = pictures_of(self._store, content, self._ids.hash_config)
         whole = [each for _, each in pictures if each.reason is not Reason.INTERNAL_ERROR]
         return whole[0] if len(whole) == 1 else None
+
+    def seen(self, contents: Sequence[str]) -> list[str]:
+        """Which of these contents this case has on record, by their SHA-256: many at a time."""
+        return list(contents_of(self._store, self._ids.case, contents))
 
     def taught(self) -> Iterator[tuple[str, int, bool]]:
         """Path, size and whether it matched, of the newest files on record: see `taught`."""

@@ -70,10 +70,10 @@ def kept(media: MediaHashes) -> tuple[Region, ...]:
     return tuple(region for region in found if region.plan == TURNS)
 
 
-def row_of(position: int, region: Region) -> Row:
-    """What SQLite holds of a region."""
+def row_of(held: int, position: int, region: Region) -> Row:
+    """What SQLite holds of a region in the set with this id."""
     return (
-        *(position, region.tier.value, region.frame, region.quality),
+        *(held, position, region.tier.value, region.frame, region.quality),
         *(_stored(region.outline), region.plan, region.codes),
     )
 
