@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from hashmatch.markup import Markup, joined, tag
+from hashmatch.markup import Markup, element, joined, tag
 from hashmatch.model import Alignment, Grade
 from hashmatch.model.alignment import CONTENT, WIDENED, source_and_look
 from hashmatch.reports.svg import line, text
@@ -21,6 +21,11 @@ _COLUMNS: Final = (
     *("In the file", "In the known file", "Offset", "Speed", "Frames / pictures"),
     *("Mean distance", "Covers file / known", "Grade"),
 )
+_TR, _BODY, _B, _SMALL = element("tr"), element("tbody"), element("b"), element("small")
+_TABLE: Final = element("table", class_="segments")
+_HEAD: Final = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in _COLUMNS)))
+_CELLS: Final = [element("td", data_column=name) for name in _COLUMNS]
+"""A narrow screen shows each cell as a line of its own, behind the name of its column."""
 _IN_WORDS: Final = {CONTENT: "inside borders", WIDENED: "cropped"}
 
 
@@ -32,18 +37,12 @@ def segments_of(segments: Sequence[Alignment], duration: float | None) -> Markup
         duration: of the item, in seconds; None for a picture.
     """
     shown = segments[:_SHOWN]
-    heads = joined(*(tag("th", name, scope="col") for name in _COLUMNS))
     more = len(segments) - len(shown)
     left_out = f"{more:,} more segments are in the JSON report." if more else ""
     return joined(
         timelines(shown, duration),
-        tag(
-            "table",
-            tag("thead", tag("tr", heads)),
-            tag("tbody", *(_row(each, item_moves=duration is not None) for each in shown)),
-            class_="segments",
-        ),
-        tag("small", left_out) if left_out else "",
+        _TABLE(_HEAD, _BODY(*(_row(each, item_moves=duration is not None) for each in shown))),
+        _SMALL(left_out) if left_out else "",
     )
 
 
@@ -79,10 +78,8 @@ def _row(segment: Alignment, *, item_moves: bool) -> Markup:
             )
         ),
     )
-    grade = joined(tag("b", segment.grade.value), *(tag("small", each) for each in seen))
-    # A narrow screen shows each cell as a line of its own, behind the name of its column.
-    named = zip((*cells, grade), _COLUMNS, strict=True)
-    return tag("tr", *(tag("td", cell, data_column=name) for cell, name in named))
+    grade = joined(_B(segment.grade.value), *(_SMALL(each) for each in seen))
+    return _TR(*(made(cell) for made, cell in zip(_CELLS, (*cells, grade), strict=True)))
 
 
 def timelines(segments: Sequence[Alignment], duration: float | None) -> Markup:
