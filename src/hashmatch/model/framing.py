@@ -204,7 +204,7 @@ def _covers() -> tuple[Framing, ...]:
         middle = missing // 2
         places = (middle - 1, middle - 0.5, middle, middle + 0.5, middle + 1)
         spans += [Span(at / 100, 1 - missing / 100) for at in places]
-    for missing in range(4, 49, 4):
+    for missing in (*range(2, 12, 2), *range(12, 49, 4)):
         spans += [Span(at / 100, 1 - missing / 100) for at in (0, missing)]
     middles = [Span((1 - size) / 2, size) for size in (0.97, 0.94, 0.9, 0.85, 0.8)]
     return (*_one_axis(list(dict.fromkeys(spans))), *(Framing(each, each) for each in middles))
