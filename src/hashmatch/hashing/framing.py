@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 _LOW: Final = 4
 """Coefficients of the lowest frequencies, for which more goes on along the other axis."""
 
-
 _OFF: Final = 0.5 / 512
 """How far off the reference reads a known picture, as a share of an axis: small ones and those that
 were resized to 512 pixels up to 1.5 / 512 towards the end, large ones hardly."""
@@ -91,7 +90,7 @@ _NEAR: Final = _Process(0.06, 0.1)
 
 
 def _part_axis(span: Span) -> _Matrices:
-    """(16, 128) float32: coefficients of one axis of the known picture, from the cells at hand."""
+    """(16, 128) float32 each: coefficients of an axis of the known picture, from cells at hand."""
     # Cells of the known picture that are half as large tell where the edge is.
     fine = (np.arange(2 * CELLS) + 0.5) / (2 * CELLS) + _OFF
     before, after = fine <= span.start, fine >= span.start + span.size
@@ -125,7 +124,7 @@ def _expecting(size: float, process: _Process) -> "tuple[NDArray[np.float64], ND
 
 @cache
 def _hidden_axis(span: Span) -> _Matrices:
-    """(16, 128) float32: coefficients of what lies on these cells, beyond what fills them."""
+    """(16, 128) float32 each: coefficients of what lies on these cells, beyond what fills them."""
     first, last = round(span.start * CELLS), round((span.start + span.size) * CELLS)
     count = last - first
     own = axis()[:, first:last]

@@ -123,9 +123,13 @@ class Findings:
         self._store = sqlite3.connect("", isolation_level=None)
         # It is never rolled back.
         self._store.execute("PRAGMA journal_mode = OFF")
-        for table in _TABLES:
-            self._store.execute(table)
-        self._store.execute("BEGIN")
+        try:
+            for table in _TABLES:
+                self._store.execute(table)
+            self._store.execute("BEGIN")
+        except BaseException:
+            self._store.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
