@@ -9,6 +9,7 @@ from PIL import Image
 
 import hashmatch as hm
 from hashmatch.sightings.database import Database
+from tests.support.archives import zipped
 from tests.support.photos import encoded, photo
 from tests.support.program import run
 
@@ -73,6 +74,45 @@ def test_what_nothing_meets_any_more_is_decoded_again(lab: Path) -> None:
     words = (*KNOWN, *ON_RECORD, "--effort", "normal", "--deepen")
     assert run("scan", "evidence", *words, folder=lab).returncode == 0
     assert set(map(tuple, hashed_with(lab, 2).values())) == {("whole", "regions")}
+
+
+IN_PART = 4
+"""The exit code where a file was read only in part."""
+BEHIND = pytest.mark.parametrize(
+    ("first", "then"),
+    [(("--max-members", "1"), ()), (("--no-inside",), ()), ((), ("--max-members", "1"))],
+)
+"""What lies behind a picture is read otherwise by a second scan."""
+
+
+def read_in_part(lab: Path, scan: int) -> tuple[str, str, bool]:
+    """Of the picture with an archive behind it: the reason of item and hashes, and the flag."""
+    with sqlite3.connect(lab / "lab.db") as store:
+        ((item, media, flags),) = store.execute(
+            "SELECT items.reason, pictures.reason, flags FROM items "
+            "JOIN pictures ON pictures.id = picture_id WHERE locator = 'both.jpg' AND scan_id = ?",
+            (scan,),
+        ).fetchall()
+    store.close()
+    return item, media, "unread-part" in flags
+
+
+@BEHIND
+@pytest.mark.parametrize("how", [("--effort", "normal", "--deepen"), ("--exhibit", "another")])
+def test_hashes_on_record_do_not_say_what_another_scan_read_behind_a_picture(
+    lab: Path, first: tuple[str, ...], then: tuple[str, ...], how: tuple[str, ...]
+) -> None:
+    (lab / "evidence" / "page.jpg").unlink()
+    members = [(f"{each}.png", encoded(photo(each), "PNG")) for each in ("chelsea", "astronaut")]
+    copy = (lab / "evidence" / "copy.jpg").read_bytes()
+    (lab / "evidence" / "both.jpg").write_bytes(copy + zipped(members))
+    begun = run("scan", "evidence", *KNOWN, *ON_RECORD, *first, folder=lab)
+    assert begun.returncode == (IN_PART if first else 0)
+    done = run("scan", "evidence", *KNOWN, *ON_RECORD, *how, *then, folder=lab)
+    assert done.returncode == (IN_PART if then else 0)
+    reason = "too-much" if then else ""
+    assert read_in_part(lab, 2) == (reason, reason, bool(then))
+    assert all(tier == "whole" for _, tier in sighted(lab))
 
 
 def test_without_a_scan_that_looked_less_hard_it_is_refused(lab: Path) -> None:

@@ -156,6 +156,21 @@ def test_a_picture_says_that_the_archive_behind_it_was_not_read_whole(
         assert "unread-part" in own.item.media.flags
 
 
+def test_of_copies_each_says_what_was_not_read_behind_itself(lab: Path) -> None:
+    """What lies behind the one in the archive is too deep, and was read behind the other."""
+    inner = pictures()
+    both = inner[0][1] + zipped(inner[1:])
+    (lab / "evidence" / "a.zip").write_bytes(zipped([("in.jpg", both)]))
+    (lab / "evidence" / "b.jpg").write_bytes(both)
+    found = scanned(lab, inside=Inside(InsideLimits(max_depth=1)))
+    deep, own = found["a.zip!zip:0:in.jpg"].item.media, found["b.jpg"].item.media
+    assert deep is not None
+    assert own is not None
+    assert (deep.reason, "unread-part" in deep.flags) == (Reason.TOO_DEEP, True)
+    assert (own.reason, "unread-part" in own.flags) == (None, False)
+    assert sum(name.startswith("b.jpg!zip:") for name in found) == 3
+
+
 def test_members_of_one_name_have_locators_of_their_own(lab: Path) -> None:
     inner = pictures()
     (lab / "evidence" / "a.zip").write_bytes(zipped([("x.jpg", data) for _, data in inner]))

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from hashmatch.errors import Reason
 from hashmatch.model import Item, MediaHashes, Unreadable
+from hashmatch.model.flags import Flag
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.nesting import Nesting
 from hashmatch.scanning.selection import Selection
@@ -101,7 +102,8 @@ class Copies:
                 self._take(outer)
 
     def _finished(self, task: Task, item: Item) -> Iterator[tuple[Found, Item]]:
-        yield task.digested.found, item
+        # What is said of the file is not said of its copies, in which other things were read.
+        yield task.digested.found, item if task.item is not None else task.digested.remarked(item)
         if task.item is not None or item.digests.sha256 is None:
             return
         outcome = item.media or item.unreadable
@@ -144,9 +146,12 @@ class Copies:
             self._waiting[sha256].append(digested)
             self._waiting_count += 1
             self._waiting_bytes += _named_bytes(digested)
-        elif (outcome := self._outcomes.get(sha256) or recorded.get(sha256)) is not None:
+        elif (outcome := self._outcomes.get(sha256)) is not None:
             _forget_bytes(digested)
             self._ready.append(Task(digested, _item(digested, outcome)))
+        elif (item := _on_record(digested, recorded.get(sha256))) is not None:
+            _forget_bytes(digested)
+            self._ready.append(Task(digested, item))
         else:
             self._waiting[sha256] = []
             self._ready.append(Task(digested))
@@ -200,6 +205,18 @@ def _named_bytes(copy: Digested) -> int:
 
 def _may_differ(item: Item) -> bool:
     return item.unreadable is not None and item.unreadable.reason in _NOT_KEPT
+
+
+def _on_record(digested: Digested, media: MediaHashes | None) -> Item | None:
+    """The item with hashes on record; None where the file is to be decoded.
+
+    What lies behind a picture may have been read otherwise by the scan that recorded it: with other
+    limits, with a password, or not at all.
+    """
+    if media is None or Flag.UNREAD_PART in media.flags:
+        return None
+    item = _item(digested, media)
+    return item if item.media == media else None
 
 
 def _item(digested: Digested, outcome: MediaHashes | Unreadable) -> Item:

@@ -96,7 +96,7 @@ class HashFiles:
         if outcomes != 1 and not in_part:
             msg = "an item has hashes or a reason why it has none"
             raise ProtocolError(msg)
-        return task.digested.remarked(item)
+        return item
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:
         """An item with the reason, and with its first picture where that could be had."""

@@ -209,8 +209,9 @@ class Batch:
 
     def _picture(self, content: int, media: MediaHashes) -> int:
         """The id of these very hashes of a content, which may be on record already."""
-        if content in self.settled:
-            return self.settled[content]
+        settled = self.settled.get(content)
+        if settled is not None and media_of(self.store, settled) == media:
+            return settled
         if content not in self._pictures:
             self._pictures[content] = pictures_of(self.store, content, self.ids.hash_config)
         kept = regions.kept(media)
