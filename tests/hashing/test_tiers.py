@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hashmatch.hashing import tiers
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import MediaHashes, Tier
 from hashmatch.model.framing import COVERS, SLIGHT_CUTS, Framing, Span, plan
@@ -97,3 +98,24 @@ def test_a_slight_cut_is_found_beside_regions(
         for a, b in zip(one, other, strict=True)
     ]
     assert max(abs(a - b) for a, b in pairs) < 0.04
+
+
+def test_of_many_pages_the_first_have_all_their_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer has room for so many: without a bound, a long document gave none at all."""
+    names = ("coffee", "chelsea", "rocket", "astronaut")
+    first, *more = (photo(name).resize((200, 150)) for name in names)
+    pages = encoded(first, "TIFF", save_all=True, append_images=more)
+    options = HashOptions(tiers=tuple(Tier)[:3])
+    every = hash_image(pages, options)
+    framed = [each for each in every.regions if each.tier is Tier.FRAMING]
+    of_first = sum(each.count for each in framed if each.frame == 0)
+    monkeypatch.setattr(tiers, "MOST_FRAMED", 2 * of_first)
+    media = hash_image(pages, options)
+    assert media.readings == every.readings
+    assert "parts-left-out" in {*media.flags} - {*every.flags}
+    assert sum(each.count for each in media.regions if each.tier is Tier.FRAMING) <= 2 * of_first
+    places = [framed.index(each) for each in media.regions if each.tier is Tier.FRAMING]
+    assert places == [*range(len(places))]
+    assert {each.frame for each in media.regions if each.tier is Tier.REGIONS} == {0, 1, 2, 3}
+    monkeypatch.setattr(tiers, "MOST_CODES", of_first)
+    assert sum(each.count for each in hash_image(pages, options).regions) <= of_first

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,12 @@ from hashmatch.errors import ThresholdError
 from hashmatch.false_matches import FITTED
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.reading import KnownList
+from hashmatch.matching import regions
 from hashmatch.matching.radius import FRAMED, radius_of
+from hashmatch.matching.rules import match_of
 from hashmatch.matching.thresholds import overridden
-from hashmatch.model import Band, Entry, Hash, KnownHash, MediaHashes, Region, Tier
+from hashmatch.model import Band, Entry, Hash, KnownHash, Match, MediaHashes, Region, Tier
+from hashmatch.model.framing import hypotheses, plan
 from hashmatch.model.region import tiers_of
 from hashmatch.profiles import DEFAULT, STRICT
 from tests.support.photos import encoded, photo
@@ -89,6 +93,29 @@ def test_a_later_tier_is_looked_up_only_for_what_matched_nothing() -> None:
     with hm.Matcher((listed(), good)) as matcher:
         found_too = matcher.match(replace(both, readings=(own, *readings[1:])))
         assert {each.list_name for each in found_too} == {"lab", "good"}
+
+
+def test_of_thousands_of_near_codes_one_match_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest; of those as near the first. Harmless pictures meet nearly all of their own."""
+    made: list[str] = []
+
+    def counted(*given: Any, **named: Any) -> Match:
+        made.append("match")
+        return match_of(*given, **named)
+
+    monkeypatch.setattr(regions, "match_of", counted)
+    monkeypatch.setattr(regions, "_TOGETHER", 100)
+    count = hypotheses()["covers"]
+    codes = [code(SEED, flipped=4 + 2 * (number % 7)) for number in range(count)]
+    several = [
+        replace(region(0, tier=Tier.FRAMING), codes=b"".join(codes), frame=frame)
+        for frame in range(3)
+    ]
+    with hm.Matcher(listed(known_good=True)) as matcher:
+        (found,) = matcher.match(media(*several))
+    assert (found.distance, found.frame, found.tried) == (4, 0, 3 * count)
+    assert found.hypothesis == str(plan("covers")[0])
+    assert len(made) <= -(-3 * count // 100)
 
 
 @pytest.mark.parametrize(

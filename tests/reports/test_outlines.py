@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from hashmatch.model import Tier
 from hashmatch.reports.outlines import outline_of
+from tests.support.case_records import holding, item, match, sighting
+from tests.support.html_pages import written
 
 PART = ((100.0, 50.0), (300.0, 60.0), (290.0, 190.0), (90.0, 200.0))
 
@@ -33,3 +36,12 @@ def test_what_is_no_outline_is_not_drawn(
     outline: tuple[tuple[float, float], ...], size: tuple[int, int]
 ) -> None:
     assert outline_of(outline, *size) == ""
+
+
+@pytest.mark.parametrize(("frame", "drawings"), [(0, 1), (3, 0)])
+def test_on_a_further_page_whose_size_nobody_knows_nothing_is_drawn(
+    frame: int, drawings: int
+) -> None:
+    how = match(tier=Tier.REGIONS, outline=PART, frame=frame)
+    page = written(holding([sighting(1, item(1, "a.tif", width=400, height=200), how)]))
+    assert page.count('class="outline"') == drawings

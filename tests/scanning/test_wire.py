@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Item, MediaHashes, Region, Tier
 from hashmatch.model.framing import SLIGHT_CUTS, SLIGHT_TURNS, hypotheses
-from hashmatch.model.region import TURNS
+from hashmatch.model.patch import MOST
+from hashmatch.model.region import MOST_CODES, TURNS
 from hashmatch.scanning import messages, wire
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested
@@ -279,6 +280,24 @@ def test_frames_that_claim_too_much_are_refused() -> None:
     for kind, size in ((99, 0), (2, messages.MAX_ANSWER + 1)):
         with pytest.raises(messages.ProtocolError):
             messages.answer_at(bytearray(messages._ANSWER.pack(kind, 0, size)), 0)
+
+
+def test_an_answer_has_room_for_the_most_codes_and_no_more() -> None:
+    """Those of patches take the most bytes; more would keep the parent busy for minutes."""
+    item = hash_item(valid_files()["jpeg"], locator="x")
+    assert item.media is not None
+    corners = ((0.0, 0.0), (65535.5, 0.0), (65535.5, 65535.5), (0.0, 65535.5))
+    page = Region(Tier.PATCHES, corners, 100, "patches", bytes(32 * MOST), 511, MOST * PLACE)
+    for more in (0, 1):
+        regions = (page,) * (MOST_CODES // MOST + more)
+        media = dataclasses.replace(item.media, regions=regions)
+        answer = wire.encode(dataclasses.replace(item, media=media))
+        assert len(answer) < messages.MAX_ANSWER
+        if not more:
+            assert wire.decode(answer, locator="x").media == media
+            continue
+        with pytest.raises(messages.ProtocolError):
+            wire.decode(answer, locator="x")
 
 
 @pytest.mark.parametrize("plan", sorted(hypotheses()))

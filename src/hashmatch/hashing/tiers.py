@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,7 +23,7 @@ from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
 from hashmatch.model.framing import AREAS, COVERS, OF_WHOLE, SLIGHT
 from hashmatch.model.orientation import Orientation
-from hashmatch.model.region import TURNS, Outline, Region
+from hashmatch.model.region import MOST_CODES, MOST_FRAMED, TURNS, Outline, Region
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:
@@ -60,14 +61,41 @@ def regions_of(
     """
     if not looks_at_parts(options):
         return (), ()
-    found: list[Region] = []
-    is_all = True
-    tiers = frozenset(map(Tier, options.tiers))
+    found = _Found(frozenset(map(Tier, options.tiers)))
     for frame in frames:
-        parts = parts_of(frame.raster) if tiers & _BY_PARTS else _NONE
-        is_all = is_all and parts.is_all
-        found += _of_frame(frame, parts, tiers)
-    return tuple(found), () if is_all else (Flag.PARTS_LEFT_OUT,)
+        parts = parts_of(frame.raster) if found.tiers & _BY_PARTS else _NONE
+        found.is_all &= parts.is_all
+        for region in _of_frame(frame, parts, found.tiers):
+            found.take(region)
+    return tuple(found.regions), () if found.is_all else (Flag.PARTS_LEFT_OUT,)
+
+
+@dataclass(slots=True)
+class _Found:
+    """The regions of one file, as many as an answer has room for.
+
+    Attributes:
+        tiers: that are looked for; one for which there is no more room is not, on further pages.
+        regions: in their order.
+        is_all: whether none was left out.
+    """
+
+    tiers: frozenset[Tier]
+    regions: list[Region] = field(default_factory=list)
+    is_all: bool = True
+    _codes: int = 0
+    _framed: int = 0
+
+    def take(self, region: Region) -> None:
+        """Take a region up, if there is room for its codes."""
+        codes = self._codes + region.count
+        framed = self._framed + region.count * (region.tier is Tier.FRAMING)
+        if region.tier not in self.tiers or codes > MOST_CODES or framed > MOST_FRAMED:
+            self.tiers -= {region.tier}
+            self.is_all = False
+            return
+        self._codes, self._framed = codes, framed
+        self.regions.append(region)
 
 
 def _of_frame(frame: Frame, parts: Parts, tiers: frozenset[Tier]) -> Iterator[Region]:

@@ -15,6 +15,12 @@ lies there, clockwise from its top left."""
 CODE: Final = 32
 """Bytes of one PDQ hash."""
 
+MOST_CODES: Final = 1_000_000
+"""The most codes of all regions of one file, its pages included: twenty pages full of pictures with
+all framings of each, or all parts and patches of 500."""
+MOST_FRAMED: Final = 500_000
+"""The most of them that are of framings."""
+
 
 class Tier(Choice):
     """How hard known pictures are looked for in a picture; each tier costs more than the last."""

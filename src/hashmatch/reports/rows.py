@@ -124,11 +124,16 @@ def finding_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Marku
     number = _NUMBERS[2 + len(lower)](sighting.id)
     first = _TR(number, _WIDE(_file(item, exhibits)))
     second = _TR(
-        _TD(_entry(match), _near(match), outline_of(match.outline, item.width, item.height)),
+        _TD(_entry(match), _near(match), _outline(item, match)),
         _TD(_pairs(_times(sighting))),
         _TD(_pairs(_digests(item))),
     )
     return tag("tbody", first, second, *lower, id=f"s{sighting.id}")
+
+
+def _outline(item: ItemRecord, match: Match) -> Markup | str:
+    """Where the part lies that matched; empty of a further page, whose size is on no record."""
+    return "" if match.frame else outline_of(match.outline, item.width, item.height)
 
 
 def copy_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:

@@ -37,7 +37,7 @@ from hashmatch.model.hash import check_packed
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.packed import BESIDE, Block, PackedReadings, blocks_of
 from hashmatch.model.patch import are_patches
-from hashmatch.model.region import CODE, TURNS
+from hashmatch.model.region import CODE, MOST_CODES, TURNS
 from hashmatch.scanning.strict import integer_in, list_in, one_of, real_in, refuse, text_in, word_in
 
 _MAX_DETAIL: Final = 300
@@ -283,6 +283,8 @@ def _media(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
         "reason": None if reason is None else one_of(_REASONS, reason),
         "regions": tuple(_region(each) for each in list_in(regions)),
     }
+    if sum([each.count for each in facts["regions"]]) > MOST_CODES:
+        refuse()
     if not video:
         packed = PackedReadings(tuple([_block(each) for each in list_in(readings)]))
         if not 0 < len(packed) <= _MAX_READINGS:
