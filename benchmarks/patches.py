@@ -8,10 +8,12 @@ original, on the average. Known are pictures of the half `final`; its other pict
 `tuning`, and a part of BSDS are enrolled too, so that there are at least 1,000. Copies are made by
 all alterations of which plain PDQ finds less than a tenth within 46 bits, the 30 hardest among
 them. Negatives are the other pictures of BSDS, which are not enrolled, as they are and altered in
-the same ways, and so on pages and in collages. Any match counts, also a probable one.
+the same ways, and so on pages and in collages. Any match counts, also a probable one. At the end
+pictures are compared that have nothing in common but a mark in a corner, as of a site.
 """
 
 import argparse
+import io
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,6 +21,7 @@ from dataclasses import replace
 from statistics import mean, median
 
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from hashmatch.bench.distances import codes_of, readings, upright
 from hashmatch.bench.making import Maker, copy
@@ -93,6 +96,35 @@ def _told(name: str, counted: _Counted, ids: Sequence[str]) -> None:
     print(f"{name}: {any_:.1%} found, {strong:.1%} strong, of {len(pairs)} copies")
 
 
+def _marked(picture: Picture, wide: int) -> bytes:
+    """A picture at 600×450 with the mark of a site in its corner, so many pixels wide."""
+    own = Image.open(io.BytesIO(picture.read())).convert("RGB").resize((600, 450))
+    draw, tall = ImageDraw.Draw(own), wide // 3
+    left, top = 590 - wide, 440 - tall
+    draw.rectangle((left, top, 590, 440), (20, 20, 120))
+    draw.text((left + 5, top + 2), "PhotoSite", "white", ImageFont.load_default(wide / 6))
+    draw.text((left + 5, top + tall * 0.6), "www.photo.example", "gold", ImageFont.load_default(18))
+    out = io.BytesIO()
+    own.save(out, "PNG")
+    return out.getvalue()
+
+
+def _shared_mark(known: Sequence[Picture], others: Sequence[Picture]) -> None:
+    """What is told of pictures that have nothing in common but the mark of a site."""
+    for wide in (120, 180, 240, 300, 360):
+        listed = [
+            Entry(str(at), hashes=patches_of(_marked(each, wide), _LIMITS))
+            for at, each in enumerate(known)
+        ]
+        told: Counter[str] = Counter()
+        with Matcher(HashList.of("marked", listed)) as matcher:
+            for each in others:
+                media = hash_image(_marked(each, wide), _PATCHES)
+                told.update(str(match.band) for match in matcher.match(media))
+        pairs = len(known) * len(others)
+        print(f"a mark {wide} of 600 pixels wide: {dict(told)} of {pairs} pairs of other pictures")
+
+
 def main(arguments: argparse.Namespace) -> None:
     hard = _ranked(read_pictures([arguments.imagenet], half=Half.TUNING).used, arguments.ranked)
     hardest = [each.id for each in hard[:_HARDEST]]
@@ -132,6 +164,7 @@ def main(arguments: argparse.Namespace) -> None:
     print(
         f"{wrong} wrong pictures in {counted.queries} queries ({counted.queries - right} of none)"
     )
+    _shared_mark(others[:40], strangers[:30])
     whole = median(counted.plain)
     print(
         f"CPU, medians: {1e3 * whole:.1f} ms plain, {1e3 * median(counted.hashed):.1f} with "

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 import hashmatch as hm
 from hashmatch.coverage import Unsearched
@@ -14,13 +14,15 @@ from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.hashlists.writing import write_list
 from hashmatch.index.index import Index
-from hashmatch.model import Band, Entry, MediaHashes, Tier
+from hashmatch.model import Band, Entry, Hash, MediaHashes, Reading, Tier
 from hashmatch.model.entry import FLAT_CARD
 from hashmatch.model.orientation import Orientation
 from tests.support.photos import encoded, photo
 
 pytest.importorskip("cv2", reason="the extra patches is not installed")
 
+PLAIN = (Reading(Hash("pdq", bytes(32)), 0),)
+"""The readings of a picture that matches nothing as a whole."""
 NAMES = ("astronaut", "chelsea", "coffee", "motorcycle_left", "rocket", "china", "flower")
 KNOWN = NAMES[:4]
 TIERS = ("whole", "patches")
@@ -94,6 +96,36 @@ def test_pieces_of_a_collage_are_found_and_other_pictures_are_not(lab: HashList)
     places = {each: np.array(one.outline).mean(axis=0) for each, one in found.items()}
     assert len(places) == 2
     assert any(np.abs(place - (425, 650)).max() < 15 for place in places.values())
+
+
+def marked(name: str) -> Image.Image:
+    """A photo with the mark of a site, which nothing but it has in common with others."""
+    image = photo(name).convert("RGB").resize((600, 450))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((280, 340, 590, 440), fill=(20, 20, 120))
+    draw.text((285, 342), "GALLERY 24", fill="white", font=ImageFont.load_default(50))
+    draw.text((285, 400), "www.photo-site.example", fill="gold", font=ImageFont.load_default(25))
+    return image
+
+
+def test_a_mark_that_two_pictures_have_in_common_is_no_match(tmp_path: Path) -> None:
+    """Its patches agree in every way, but all of them lie in a corner of what is shown."""
+    for name in NAMES:
+        marked(name).save(tmp_path / f"{name}.png")
+    known = enrolled_list("marked", enrol(tmp_path, patches=True))
+    with hm.Matcher(known, tiers=TIERS) as matcher:
+        told = [matcher.match(replace(hashes(marked(each)), readings=PLAIN)) for each in NAMES]
+        # What is in common is told as a lead, with the patches that agree.
+        assert sum(match.band is Band.PROBABLE for found in told for match in found) >= 3
+        for name, found in zip(NAMES, told, strict=True):
+            sure = {match.entry_id for match in found if match.band is Band.MATCH}
+            assert len(sure) == 1, name
+            copy = marked(name).crop((60, 40, 600, 450))
+            assert sure == {
+                each.entry_id
+                for each in matcher.match(replace(hashes(copy), readings=PLAIN))
+                if each.band is Band.MATCH
+            }
 
 
 def test_patches_are_looked_for_only_where_nothing_else_matched(lab: HashList) -> None:

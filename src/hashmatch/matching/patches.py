@@ -18,7 +18,7 @@ from hashmatch.matching.similarity import PROBABLE, STRONG, Keyed, Placement, si
 from hashmatch.matching.subjects import Subject, media_of
 from hashmatch.model import Band, Match, MatchKind, MediaHashes, Similarity, Tier
 from hashmatch.model.orientation import Orientation
-from hashmatch.model.patch import ALGORITHM, MIRRORED, PLACE, VOTE
+from hashmatch.model.patch import ALGORITHM, MIRRORED, PLACE, STEPS, VOTE
 from hashmatch.model.region import CODE, Outline, Region
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _LEAD: Final = 56
 """The mean distance, in bits, of fewer patches than a match has: three corners of a frame lie like
 those of any other frame, and agree within 66 to 68 bits."""
+
+_SPREAD: Final = 0.15
+"""The share of what is shown of the known picture that the patches of a match lie around. Those of
+a logo that two pictures have in common lie closer together (`benchmarks/patches.py`)."""
 
 _GRID: Final = 32
 """Rows and columns of points at which the overlap of two pictures is looked at."""
@@ -157,10 +161,11 @@ def _match(
     agreed = votes.some(found.pairs)
     nearest = int(agreed.numbers[int(np.argmin(agreed.distances))])
     known_hash = part.segment.table.known_hash(ALGORITHM, nearest)
-    size = part.segment.places(agreed.numbers[:1])[0, 4:].tolist()
-    outline, overlap = _lies(found, size, region)
+    places = part.segment.places(agreed.numbers)
+    outline, overlap = _lies(found, places[0, 4:].tolist(), region)
     whole = media.fraction >= profile.minimum_fraction
-    sure = inliers >= STRONG and whole and not agreed.flat_cards.any()
+    spread = np.prod(np.ptp(places[:, :2] / STEPS, axis=0)) >= _SPREAD * overlap
+    sure = inliers >= STRONG and whole and spread and not agreed.flat_cards.any()
     match = match_of(known, part, row, rule, kind=MatchKind.PERCEPTUAL, algorithm=ALGORITHM)
     return replace(
         match,
