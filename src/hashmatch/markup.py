@@ -86,9 +86,11 @@ def element(name: str, **attributes: str | int) -> Callable[..., Markup]:
     tail = f"</{name}>"
 
     def made(*children: object) -> Markup:
+        if len(children) != 1:
+            return Markup(f"{head}{_inner(children)}{tail}")
         # Most hold a single text.
-        inner = _one(children[0]) if len(children) == 1 else _inner(children)
-        return Markup(f"{head}{inner}{tail}")
+        (child,) = children
+        return Markup(f"{head}{child if type(child) is Markup else _escaped(str(child))}{tail}")
 
     return made
 

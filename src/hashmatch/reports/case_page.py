@@ -114,11 +114,8 @@ class Page:
         exhibits = self._exhibits
         self.findings.add(
             sighting,
-            lambda: (rows.brief_cells(sighting, exhibits), rows.finding_rows(sighting, exhibits)),
-            lambda: (
-                rows.brief_copy(sighting.item, exhibits),
-                rows.copy_rows(sighting, exhibits),
-            ),
+            lambda: rows.finding_texts(sighting, exhibits),
+            lambda: rows.copy_texts(sighting, exhibits),
         )
 
     def check(self) -> None:

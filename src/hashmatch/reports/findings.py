@@ -42,21 +42,20 @@ _TABLES: Final = (
         list BLOB,
         content BLOB,
         entry BLOB,
-        sightings INTEGER,
+        sightings INTEGER
+    )
+    """,
+    """
+    CREATE TABLE texts (
+        number INTEGER PRIMARY KEY,
+        finding INTEGER,
         brief TEXT,
         whole TEXT
     )
     """,
-    """
-    CREATE TABLE copies (
-        finding INTEGER,
-        number INTEGER,
-        brief TEXT,
-        whole TEXT,
-        PRIMARY KEY (finding, number)
-    ) WITHOUT ROWID
-    """,
+    "CREATE INDEX texts_of ON texts (finding)",
 )
+"""Findings, and the texts of their sightings apart: what sorts and counts the former reads none."""
 _ORDER: Final = "uncategorised, category, near, list, number"
 
 
@@ -121,6 +120,8 @@ class Findings:
         """Begin with none."""
         # An empty name is a file without one, which is gone when it is closed.
         self._store = sqlite3.connect("", isolation_level=None)
+        # The text of a finding takes some kilobytes: in a large page it lies in one piece.
+        self._store.execute("PRAGMA page_size = 32768")
         # It is never rolled back.
         self._store.execute("PRAGMA journal_mode = OFF")
         try:
@@ -150,57 +151,53 @@ class Findings:
         key = _key_of(sighting)
         found = self._store.execute("SELECT number FROM findings WHERE key = ?", (key,)).fetchone()
         if found is None:
+            number = sighting.id
             self._store.execute(
-                "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
-                (sighting.id, key, *_sorting(sighting), *first()),
+                "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                (number, key, *_sorting(sighting)),
             )
-            return sighting.id
-        number = int(found[0])
-        self._store.execute(
-            "UPDATE findings SET sightings = sightings + 1 WHERE number = ?", (number,)
-        )
-        if copy is not None:
+        else:
+            number = int(found[0])
             self._store.execute(
-                "INSERT INTO copies VALUES (?, ?, ?, ?)", (number, sighting.id, *copy())
+                "UPDATE findings SET sightings = sightings + 1 WHERE number = ?", (number,)
             )
+        text = first if found is None else copy
+        if text is not None:
+            texts = (sighting.id, number, *text())
+            self._store.execute("INSERT INTO texts VALUES (?, ?, ?, ?)", texts)
         return number
 
     def briefly(self, standing: Standing, shown: int) -> Iterator[tuple[Finding, list[Copy]]]:
         """Findings in their order, in brief, with the first `shown` copies of each."""
-        for number, sightings, text in self._store.execute(
-            f"SELECT number, sightings, brief FROM findings WHERE standing = ? ORDER BY {_ORDER}",  # noqa: S608 (our words)
-            (standing.value,),
-        ):
-            copies = (
-                self._store.execute(
-                    "SELECT number, brief FROM copies WHERE finding = ? ORDER BY number LIMIT ?",
-                    (number, shown),
-                )
-                if sightings > 1
-                else ()
+        for number, sightings in self._in_order(standing):
+            texts = self._store.execute(
+                "SELECT number, brief FROM texts WHERE finding = ? ORDER BY number LIMIT ?",
+                (number, 1 + shown),
             )
+            (_, text), *copies = texts
             yield Finding(number, sightings - 1, text), [Copy(*copy) for copy in copies]
 
     def in_full(self, standing: Standing) -> Iterator[Finding | Copy]:
         """Findings in their order, the copies of each behind it."""
-        for number, sightings, text in self._store.execute(
-            f"SELECT number, sightings, whole FROM findings WHERE standing = ? ORDER BY {_ORDER}",  # noqa: S608 (our words)
+        for number, sightings in self._in_order(standing):
+            texts = self._store.execute(
+                "SELECT number, whole FROM texts WHERE finding = ? ORDER BY number", (number,)
+            )
+            yield Finding(number, sightings - 1, next(texts)[1])
+            for copy in texts:
+                yield Copy(*copy)
+
+    def _in_order(self, standing: Standing) -> Iterator[tuple[int, int]]:
+        """Number and sightings of each finding."""
+        return self._store.execute(
+            f"SELECT number, sightings FROM findings WHERE standing = ? ORDER BY {_ORDER}",  # noqa: S608 (our words)
             (standing.value,),
-        ):
-            yield Finding(number, sightings - 1, text)
-            if sightings > 1:
-                for copy in self._store.execute(
-                    "SELECT number, whole FROM copies WHERE finding = ? ORDER BY number", (number,)
-                ):
-                    yield Copy(*copy)
+        )
 
     def size(self) -> int:
         """Bytes of all texts that were kept."""
         both = "coalesce(sum(length(CAST(brief AS BLOB)) + length(CAST(whole AS BLOB))), 0)"
-        return sum(
-            int(self._store.execute(f"SELECT {both} FROM {table}").fetchone()[0])  # noqa: S608 (our words)
-            for table in ("findings", "copies")
-        )
+        return int(self._store.execute(f"SELECT {both} FROM texts").fetchone()[0])  # noqa: S608 (our words)
 
     def counts(self, standing: Standing = Standing.MATCH) -> Counts:
         """What those of a standing add up to."""

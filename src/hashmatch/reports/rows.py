@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from hashmatch.errors import Reason
 from hashmatch.markup import Markup, definitions, element, foreign, joined, tag
@@ -33,6 +34,8 @@ _PATH = element("bdi", class_="path", dir="ltr")
 _LI, _COPIES, _LIST = element("li"), element("div", class_="copies"), element("ul")
 _NAME = element("th", scope="row")
 _NUMBERS = {rows: element("th", scope="row", rowspan=rows) for rows in (2, 3, 4)}
+_AS_ABOVE = _TD(_SMALL("copy of the file above, byte for byte"))
+_DIGESTS_AS_ABOVE = _TD(_SMALL("those of the file above"))
 
 _LONGEST = 1200
 """Characters of a locator; longer ones are in the JSON report."""
@@ -52,8 +55,8 @@ def index_row(
 
     Args:
         number: of the finding.
-        brief: cells from `brief_cells`.
-        copies: numbers of copies, and what `brief_copy` says of each.
+        brief: the first of its `finding_texts`.
+        copies: numbers of copies, and the first of the `copy_texts` of each.
         more: how many further copies there are.
         pages: the addresses of the pages that have the finding and each copy in full; empty for
             this one.
@@ -78,57 +81,42 @@ def _link(number: int, page: str) -> Markup:
     return tag("a", number, href=f"{page}#s{number}")
 
 
+_DOT = Markup(" · ")
 _CUT = "\n"
 """Separates the first cell of a row of the index, behind which copies stand, from the rest."""
 
 
-def brief_cells(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
-    """File, entry and nearness of a finding."""
+def finding_texts(sighting: SightingRecord, exhibits: Mapping[int, str]) -> tuple[Markup, Markup]:
+    """A finding in the index, but for its number and copies, and all that is known of it.
+
+    The latter are rows: its file; then entry, times and bytes; then the known entry; then segments.
+    """
     item, match = sighting.item, sighting.match
+    exhibit, other = _exhibit(item, exhibits), flags.other_name(item)
+    entry, how, words = _entry(match), manner_of(match), nearness(match)
     times = [meeting(each) for each in match.segments[:_MOST_TIMES]]
     if more := match.segments[_MOST_TIMES:]:
         times.append(f"{len(more):,} more segment{'' if len(more) == 1 else 's'}")
-    return joined(
-        brief_copy(item, exhibits),
+    lines = (*how, *times, *later(sighting.rematch))
+    brief = joined(
+        _brief_file(item, exhibit, other),
         Markup(_CUT),
-        _TD(_entry(match)),
-        _TD(
-            _B(nearness(match)),
-            *(_SMALL(line) for line in (*manner_of(match), *times, *later(sighting.rematch))),
-        ),
+        _TD(entry),
+        _TD(_B(words), *map(_SMALL, lines)),
     )
-
-
-def brief_copy(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
-    """The location of a file and its exhibit, and whether its name contradicts its content."""
-    other = flags.other_name(item)
-    named = placing.original_in_words(item, _LONGEST_BRIEFLY) if item.original_name else ""
-    return joined(
-        _PATH(shortened(item.locator, _LONGEST_BRIEFLY)),
-        _SMALL(
-            foreign(_exhibit(item, exhibits)),
-            *([" · ", foreign(named)] if named else []),
-            *([" · ", _STRONG(other)] if other else []),
-        ),
-    )
-
-
-def finding_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
-    """A finding: its file; then entry, times and bytes; then the known entry; then segments."""
-    item, match = sighting.item, sighting.match
     known = _known(match)
     lower = [
         *([_TR(_WIDE(known))] if known else []),
         *([_TR(_WIDE(segments_of(match.segments, item.duration)))] if match.segments else []),
     ]
     number = _NUMBERS[2 + len(lower)](sighting.id)
-    first = _TR(number, _WIDE(_file(item, exhibits)))
+    first = _TR(number, _WIDE(_file(item, exhibit, other)))
     second = _TR(
-        _TD(_entry(match), _near(match), _outline(item, match)),
+        _TD(entry, _near(match, words, how), _outline(item, match)),
         _TD(_pairs(_times(sighting))),
         _TD(_pairs(_digests(item))),
     )
-    return tag("tbody", first, second, *lower, id=f"s{sighting.id}")
+    return brief, tag("tbody", first, second, *lower, id=f"s{sighting.id}")
 
 
 def _outline(item: ItemRecord, match: Match) -> Markup | str:
@@ -136,21 +124,26 @@ def _outline(item: ItemRecord, match: Match) -> Markup | str:
     return "" if match.frame else outline_of(match.outline, item.width, item.height)
 
 
-def copy_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
-    """A further file with the bytes of the finding above."""
-    return tag(
-        "tbody",
-        _TR(
-            _NUMBERS[2](sighting.id),
-            _WIDE(_file(sighting.item, exhibits)),
+def copy_texts(sighting: SightingRecord, exhibits: Mapping[int, str]) -> tuple[Markup, Markup]:
+    """A further file with the bytes of a finding: in the index, and in full."""
+    item = sighting.item
+    exhibit, other = _exhibit(item, exhibits), flags.other_name(item)
+    first = _TR(_NUMBERS[2](sighting.id), _WIDE(_file(item, exhibit, other)))
+    second = _TR(_AS_ABOVE, _TD(_pairs(_times(sighting))), _DIGESTS_AS_ABOVE)
+    whole = tag("tbody", first, second, id=f"s{sighting.id}", class_="copy")
+    return _brief_file(item, exhibit, other), whole
+
+
+def _brief_file(item: ItemRecord, exhibit: Markup, other: str) -> Markup:
+    """The location of a file and its exhibit, and whether its name contradicts its content."""
+    named = placing.original_in_words(item, _LONGEST_BRIEFLY) if item.original_name else ""
+    return joined(
+        _PATH(shortened(item.locator, _LONGEST_BRIEFLY)),
+        _SMALL(
+            exhibit,
+            *([" · ", foreign(named)] if named else []),
+            *([" · ", _STRONG(other)] if other else []),
         ),
-        _TR(
-            _TD(_SMALL("copy of the file above, byte for byte")),
-            _TD(_pairs(_times(sighting))),
-            _TD(_SMALL("those of the file above")),
-        ),
-        id=f"s{sighting.id}",
-        class_="copy",
     )
 
 
@@ -158,7 +151,7 @@ def unreadable_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     """An item that gave no hash, and why."""
     detail = _SMALL(foreign(item.detail)) if item.detail else ""
     cells = (
-        _TD(_file(item, exhibits), _strongest_digest(item)),
+        _TD(_file_alone(item, exhibits), _strongest_digest(item)),
         _TD(_STRONG(item.reason), detail),
     )
     return _TR(_NAME(item.id), *cells)
@@ -167,7 +160,7 @@ def unreadable_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
 def incomplete_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     """An item of which only a part could be decoded."""
     cells = (
-        _TD(_file(item, exhibits), _strongest_digest(item)),
+        _TD(_file_alone(item, exhibits), _strongest_digest(item)),
         _TD(_STRONG(item.reason), _SMALL(foreign(_what_was_decoded(item)))),
     )
     return _TR(_NAME(item.id), *cells)
@@ -181,13 +174,23 @@ def _what_was_decoded(item: ItemRecord) -> str:
     return f"{item.fraction:.0%} decoded"
 
 
-def _exhibit(item: ItemRecord, exhibits: Mapping[int, str]) -> str:
-    label = exhibits.get(item.source, f"source {item.source}")
-    return label if label.lower().startswith(("exhibit", "source")) else f"exhibit {label}"
+def _exhibit(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
+    return _labelled(exhibits.get(item.source, f"source {item.source}"))
 
 
-def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
-    facts: list[object] = [foreign(_exhibit(item, exhibits))]
+@lru_cache
+def _labelled(label: str) -> Markup:
+    is_named = label.lower().startswith(("exhibit", "source"))
+    return foreign(label if is_named else f"exhibit {label}")
+
+
+def _file_alone(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
+    return _file(item, _exhibit(item, exhibits), flags.other_name(item))
+
+
+def _file(item: ItemRecord, exhibit: Markup, other: str) -> Markup:
+    """The location of a file and what it is; `other` is what its name says instead."""
+    facts: list[object] = [exhibit]
     if item.size is not None:
         facts.append(number_of(item.size, "byte"))
     if item.width and item.height:
@@ -199,11 +202,11 @@ def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
         facts.append(_STRONG(f"{number_of(item.damaged, 'packet')} damaged"))
     if item.status is ItemStatus.HASHED and item.fraction < 1:
         facts.append(_STRONG(f"only {item.fraction:.0%} decoded"))
-    if other := flags.other_name(item):
+    if other:
         facts.append(_STRONG(other))
-    facts += [_FLAG(words) for words in flags.in_words(item)]
-    facts += [foreign(words) for words in placing.in_words(item)]
-    separated = [part for fact in facts for part in (" · ", fact)]
+    facts += map(_FLAG, flags.in_words(item))
+    facts += map(foreign, placing.in_words(item))
+    separated = [part for fact in facts for part in (_DOT, fact)]
     return joined(
         _PATH(shortened(item.locator, _LONGEST)),
         _SMALL(*separated[1:]),
@@ -236,10 +239,9 @@ def _entry(match: Match) -> Markup:
     )
 
 
-def _near(match: Match) -> Markup:
+def _near(match: Match, words: str, how: Sequence[str]) -> Markup:
     standing = Standing.of(match)
-    small = manner_of(match)
-    words = nearness(match)
+    small = [*how]
     if match.kind is MatchKind.VIDEO:
         count = len(match.segments)
         small.append(f"video: {count:,} segment{'' if count == 1 else 's'}")

@@ -24,7 +24,6 @@ from hashmatch.model import (
     ScanSummary,
     VideoFacts,
 )
-from hashmatch.model.digests import DIGESTS
 from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 from hashmatch.sightings import places, regions, rematched
@@ -120,24 +119,37 @@ ITEM_TABLES: Final = """
 
 def item_record(row: Row) -> ItemRecord:
     """An item, of the columns `ITEM`."""
-    values = dict(zip(_ITEM, row, strict=True))
-    digests = Digests(**{name: _hex(values.pop(name)) for name in DIGESTS})
-    algorithm, value = values.pop("algorithm"), values["hash"]
-    times, above, flags = values["times"], values.pop("above"), values["flags"]
-    locator = from_text(values["locator"])
-    of_place = [values.pop(name) for name in places.COLUMNS]
-    values["locator"] = locator
-    values["detail"] = from_text(values["detail"])
-    values["original_name"] = from_text(values["original_name"])
-    values["status"] = ItemStatus(values["status"])
-    values["known_good"] = bool(values["known_good"])
-    values["sampling"] = Sampling(values["sampling"]) if values["sampling"] else None
-    values["flags"] = tuple(json.loads(flags)) if flags != "[]" else ()
-    values["times"] = {from_text(kind): from_text(at) for kind, at in json.loads(times).items()}
-    values["hash"] = "" if value is None else str(Hash(algorithm, value))
-    if above is not None:
-        values.update(places.above(above))
-    return ItemRecord(**values, place=places.loaded(locator, of_place), digests=digests)
+    number, source, told, size, md5, sha1, sha256, times, status, reason, detail, *rest = row
+    algorithm, value, quality, width, height, form, fraction, known_good, *rest = rest
+    duration, codec, sampling, frames, damaged, flags, above, name, *of_place = rest
+    locator = from_text(told)
+    return ItemRecord(
+        id=number,
+        source=source,
+        locator=locator,
+        size=size,
+        digests=Digests(md5=_hex(md5), sha1=_hex(sha1), sha256=_hex(sha256)),
+        times={from_text(kind): from_text(at) for kind, at in json.loads(times).items()},
+        status=ItemStatus(status),
+        reason=reason,
+        detail=from_text(detail),
+        hash="" if value is None else str(Hash(algorithm, value)),
+        quality=quality,
+        width=width,
+        height=height,
+        format=form,
+        fraction=fraction,
+        known_good=bool(known_good),
+        duration=duration,
+        codec=codec,
+        sampling=Sampling(sampling) if sampling else None,
+        frames=frames,
+        damaged=damaged,
+        flags=tuple(json.loads(flags)) if flags != "[]" else (),
+        place=places.loaded(locator, of_place),
+        original_name=from_text(name),
+        **(places.above(above) if above is not None else {}),
+    )
 
 
 def sighting_record(store: Store, row: Row) -> SightingRecord:
