@@ -189,6 +189,11 @@ class Profile(PlainValue):
         if self.false_matches is not None and not 0 < self.false_matches <= _MILLION:
             msg = f"false matches per million items are above 0, not {self.false_matches}"
             raise ThresholdError(msg)
+        for fraction in (self.minimum_fraction, self.probable_fraction):
+            check_type(fraction, (int, float), "a minimum fraction is a number from 0 to 1")
+            if not 0 <= fraction <= 1:
+                msg = f"a minimum fraction is a number from 0 to 1, not {fraction}"
+                raise ThresholdError(msg)
         for quality in (self.minimum_quality, self.probable_quality, *self.qualities.values()):
             check_type(quality, int, "a minimum quality is a whole number from 0 to 100")
             if not 0 <= quality <= _MOST_QUALITY:

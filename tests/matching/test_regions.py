@@ -147,7 +147,9 @@ def test_the_radius_follows_what_is_known_and_what_is_tried() -> None:
     assert radius_of(STRICT, Tier.REGIONS, known=10, tried=8) == (22, 22)
     own = overridden(DEFAULT, {"pdq": 12})
     assert radius_of(own, Tier.REGIONS, known=10, tried=8) == (12, 12)
-    for wrong in ({"false_matches": 0}, {"farthest": 300}):
+    nan = float("nan")
+    shares = ({"minimum_fraction": nan}, {"probable_fraction": -0.1}, {"probable_fraction": 2})
+    for wrong in ({"false_matches": 0}, {"false_matches": nan}, {"farthest": 300}, *shares):
         with pytest.raises(ThresholdError):
             replace(DEFAULT, **wrong)  # type: ignore[arg-type]  # wrong on purpose
 
