@@ -12,6 +12,7 @@ from hashmatch.cli.app import app
 from hashmatch.errors import (
     DamagedIndexError,
     ListFormatError,
+    OutputError,
     ThresholdError,
     UnknownNameError,
 )
@@ -117,6 +118,31 @@ def test_wrong_use_is_refused(folder: Path, wrong: tuple[str, str]) -> None:
     done = run("recall", folder, *few, *wrong)
     assert refused(done, UnknownNameError, ThresholdError, ListFormatError)
     assert "files" not in done.stderr  # before a picture was read
+
+
+def test_a_file_that_has_no_folder_is_refused_before_anything_is_measured(
+    folder: Path, tmp_path: Path
+) -> None:
+    for option in ("--json", "--html"):
+        done = run("recall", folder, option, tmp_path / "missing" / "a")
+        assert isinstance(done.exception, OutputError)
+        assert done.stdout == ""
+        assert "files" not in done.stderr
+
+
+def test_pictures_that_show_the_same_are_no_different_ones(folder: Path) -> None:
+    for number in range(1, 5):
+        (folder / f"{number}.png").write_bytes((folder / "0.png").read_bytes())
+    done = run("recall", folder)
+    assert "too few different pictures: 1 of three at least" in str(done.exception)
+
+
+def test_where_there_is_no_other_picture_none_is_the_nearest(folder: Path) -> None:
+    for number in range(5):
+        Image.new("L", (64 + number, 64), number).save(folder / f"{number}.png")
+    done = run("recall", folder, "--known", 1, "--group", "dihedral", "--threads", 1)
+    assert done.exit_code == 0, done.output
+    assert "None" not in done.output
 
 
 def test_nothing_is_written_among_the_pictures(folder: Path) -> None:

@@ -141,8 +141,9 @@ def measure_recall(
             places, seed=options.seed, half=options.half, limits=options.limits,
             threads=options.threads, counting=watch.counting,
         )  # fmt: skip
-        if len(found.used) <= 2:  # noqa: PLR2004 (one is known, one lies around, one is another)
-            msg = f"too few pictures: {len(found.used)} of three at least"
+        different = len({each.group for each in found.used})
+        if different <= 2:  # noqa: PLR2004 (one is known, one lies around, one is another)
+            msg = f"too few different pictures: {different} of three at least"
             raise SourceError(msg)
         run = _Run(options, watch, found, alterations)
         run.hash_originals(replace(hashing, variants=False, tiers=TIERS[:1]))

@@ -70,10 +70,8 @@ def _of_algorithm(found: Mapping[str, Any]) -> Iterator[str]:
             f"{number_of(wrong['matches'], 'match', 'matches')}"
         )
     impostors = found["impostors"]
-    yield (
-        f"{impostors['pairs']:,} pairs of a copy and another picture, the nearest "
-        f"{impostors['nearest']} bits apart"
-    )
+    nearest = f", the nearest {impostors['nearest']} bits apart" if impostors["pairs"] else ""
+    yield f"{impostors['pairs']:,} pairs of a copy and another picture{nearest}"
 
 
 def _by_tier(of_all: Mapping[str, Any], bits: Sequence[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Checks of output paths: nothing is written among evidence, or over a file without --force."""
 
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from hashmatch.cli.standard_input import DASH
+from hashmatch.files.whole import cannot_write
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
 
 
 _SQLITE: Final = b"SQLite format 3\x00"
+_NO_FOLDER: Final = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
 
 def check_places(
@@ -120,9 +123,15 @@ def check_output(path: Path, *, force: bool) -> None:
     Raises:
         BadParameter: there is a file and `force` was not given, a database, or something that is no
             file.
+        OutputError: there is no folder to write it in.
     """
     check_known_exhibits([("the file", path)])
-    if path == DASH or not os.path.lexists(path):
+    if path == DASH:
+        return
+    if not os.path.lexists(path):
+        # Not only behind the work, which may take hours.
+        if not path.parent.is_dir():
+            raise cannot_write(path, _NO_FOLDER)
         return
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no regular file (a pipe, a device or a socket)"
