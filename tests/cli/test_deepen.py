@@ -115,6 +115,21 @@ def test_hashes_on_record_do_not_say_what_another_scan_read_behind_a_picture(
     assert all(tier == "whole" for _, tier in sighted(lab))
 
 
+def test_a_refusal_leaves_a_record_that_is_sound(lab: Path) -> None:
+    """On record are the refusals, and no case or exhibit that nothing was scanned of."""
+    words = (*KNOWN, "--db", "lab.db", "--effort", "normal", "--deepen")
+    assert run("scan", "evidence", *words, "--case", "6", folder=lab).returncode == 2
+    assert run("scan", "evidence", *KNOWN, *ON_RECORD, folder=lab).returncode == 0
+    for more in (("--case", "7", "--exhibit", "new"), ("--case", "8")):
+        assert run("scan", "evidence", *words, *more, folder=lab).returncode == 2
+    assert run("audit", "verify", "--db", "lab.db", folder=lab).returncode == 0
+    with sqlite3.connect(lab / "lab.db") as store:
+        assert store.execute("SELECT name FROM cases").fetchall() == [("7",)]
+        refused = store.execute("SELECT count(*) FROM audit WHERE action = 'refusal'").fetchone()
+    store.close()
+    assert refused == (3,)
+
+
 def test_without_a_scan_that_looked_less_hard_it_is_refused(lab: Path) -> None:
     words = (*KNOWN, *ON_RECORD, "--effort", "normal")
     assert "nothing to deepen" in run("scan", "evidence", *words, "--deepen", folder=lab).stderr

@@ -151,7 +151,7 @@ def test_the_radius_follows_what_is_known_and_what_is_tried() -> None:
     shares = ({"minimum_fraction": nan}, {"probable_fraction": -0.1}, {"probable_fraction": 2})
     for wrong in ({"false_matches": 0}, {"false_matches": nan}, {"farthest": 300}, *shares):
         with pytest.raises(ThresholdError):
-            replace(DEFAULT, **wrong)  # type: ignore[arg-type]  # wrong on purpose
+            replace(DEFAULT, **wrong)  # wrong on purpose
 
 
 def test_a_policy_of_a_list_is_kept() -> None:

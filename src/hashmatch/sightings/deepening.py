@@ -9,12 +9,14 @@ from hashmatch.sightings.scan_config import RunConfig, hash_config_of
 from hashmatch.sightings.store import Store
 
 
-def deepened(store: Store, source: int, label: str, configuration: RunConfig) -> tuple[int, ...]:
+def deepened(
+    store: Store, source: int | None, label: str, configuration: RunConfig
+) -> tuple[int, ...]:
     """The hash configurations of scans that a scan deepens, the deepest first; else none.
 
     Args:
         store: the database.
-        source: the number of the evidence.
+        source: the number of the evidence; None where it is on no record.
         label: of the same.
         configuration: of the scan.
 

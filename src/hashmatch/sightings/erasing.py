@@ -22,7 +22,7 @@ from hashmatch.sightings.erasures import ErasureRecord
 from hashmatch.sightings.ledger import COLUMNS
 from hashmatch.sightings.rows import ERASABLE, ERASED, Kind, Unit, read, seal, write
 from hashmatch.sightings.selecting import ERASING, OWNERS, Selection, elsewhere
-from hashmatch.sightings.starting import take_lock
+from hashmatch.sightings.source_lock import take_lock
 from hashmatch.sightings.store import Row, Store
 from hashmatch.sightings.telling import Merged
 from hashmatch.sightings.triggers import forbids

@@ -2,20 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
-from hashmatch.errors import (
-    DatabaseBusyError,
-    DatabaseError,
-    ReadOnlyDatabaseError,
-    ResumeError,
-    ScanState,
-)
+from hashmatch.errors import ResumeError, ScanState
 from hashmatch.model import RunStatus
 from hashmatch.sightings import audit, environment
 from hashmatch.sightings.actions import Action
@@ -35,6 +26,7 @@ from hashmatch.sightings.scan_config import (
     scan_fingerprint,
 )
 from hashmatch.sightings.sealing import is_seal_of, seal
+from hashmatch.sightings.source_lock import take_lock
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.unchanged import FileState, other_evidence
 
@@ -79,11 +71,7 @@ class RunStart:
         Args:
             files: every file of the source.
         """
-        source = self._store.one(
-            "SELECT sources.id FROM sources JOIN cases ON cases.id = case_id "
-            "WHERE name = ? AND label = ?",
-            (to_text(self._case), to_text(self._source.label)),
-        )
+        source = self._on_record()
         before = self._scans(source) if source is not None else []
         same = [scan for scan in before if scan.fingerprint == self.fingerprint]
         newest = next(iter(same or before), None)
@@ -92,6 +80,15 @@ class RunStart:
         if newest.scan_config["source"].get("locators") != self._scan_config["source"]["locators"]:
             return None
         return other_evidence(self._store, newest.id, files, label=self._source.label)
+
+    def _on_record(self) -> int | None:
+        """The number of the source; None where it is on no record."""
+        found: int | None = self._store.one(
+            "SELECT sources.id FROM sources JOIN cases ON cases.id = case_id "
+            "WHERE name = ? AND label = ?",
+            (to_text(self._case), to_text(self._source.label)),
+        )
+        return found
 
     def record(
         self,
@@ -122,12 +119,15 @@ class RunStart:
             try:
                 if resume and not rescan:
                     self._check_scanned_before()
+                # A refusal records no row: these come before one is made.
+                shallower = deepened(
+                    self._store, self._on_record(), self._source.label, self._configuration
+                )
                 case = self._row("cases", name=to_text(self._case))
                 source = self._row("sources", case_id=case, label=to_text(self._source.label))
                 take_lock(lock, self._store, source)
                 if other is not None and not rescan:
                     raise other
-                shallower = deepened(self._store, source, self._source.label, self._configuration)
                 going_on = _decide(
                     self._scans(source),
                     self._scan_config,
@@ -320,30 +320,6 @@ class RunStart:
         )
         self._rows.setdefault(table, []).append(row)
         return number
-
-
-def take_lock(lock: ExitStack, store: Store, source: int) -> None:
-    """Lock a source: the system lets go of it when the process ends, however it does."""
-    path = store.path.with_name(f"{store.path.name}-source-{source}.lock")
-    try:
-        lock.enter_context(FileLock(path, timeout=0, mode=0o600))
-    except Timeout:
-        msg = f"{store.path}: another process is scanning this source right now"
-        raise DatabaseBusyError(msg) from None
-    except OSError as error:
-        msg = f"{path} cannot be made: {error.strerror}; nothing was recorded"
-        raise ReadOnlyDatabaseError(msg) from None
-    lock.callback(_remove, store, path)
-
-
-def _remove(store: Store, path: Path) -> None:
-    """Remove the file of a lock that is still held; one that a killed process leaves stays.
-
-    Within a transaction, as locks are taken in one: nobody is just then between opening the file
-    and locking it, and would lock one that has no name any more.
-    """
-    with suppress(DatabaseError, OSError), store.transaction():
-        path.unlink(missing_ok=True)
 
 
 def _decide(
