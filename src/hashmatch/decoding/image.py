@@ -248,6 +248,12 @@ def _libav(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return libav.decode(data, kind, wanted, limits)
 
 
+def _libwebp(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import libwebp
+
+    return libwebp.decode(data, wanted, limits)
+
+
 def _deep_jpeg(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import libav
 
@@ -364,7 +370,7 @@ _CHAINS: Mapping[str, tuple[_Step, ...]] = {
     "raw": (_raw,),
     "tga": (_mended,),
     "tiff": (_raw, _tiff),
-    "webp": (_libav, _pillow),
+    "webp": (_libwebp, _libav, _pillow),
     "xpm": (_mended,),
 }
 """Decoders in the order in which they are tried; other formats are Pillow's, or

@@ -54,6 +54,7 @@ class Decoder(Choice):
 
     TURBO = "turbo"
     LIBAV = "libav"
+    LIBWEBP = "libwebp"
     PILLOW = "pillow"
     NUMPY = "numpy"
     PI_HEIF = "pi-heif"
