@@ -3,11 +3,14 @@
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 import hashmatch as hm
+from hashmatch.errors import ResumeError
+from hashmatch.scanning import binding
 from hashmatch.sightings.database import Database
 from tests.support.archives import zipped
 from tests.support.photos import encoded, photo
@@ -128,6 +131,31 @@ def test_a_refusal_leaves_a_record_that_is_sound(lab: Path) -> None:
         refused = store.execute("SELECT count(*) FROM audit WHERE action = 'refusal'").fetchone()
     store.close()
     assert refused == (3,)
+
+
+def test_it_goes_on_after_a_library_was_upgraded(
+    lab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As every other scan does; what the first scan hashed is decoded again by other decoders."""
+    named: dict[str, Any] = {"db": lab / "lab.db", "case": "7", "exhibit": "x", "workers": 0}
+    hm.scan(lab / "evidence", against=lab / "known.csv", **named)
+    matcher = hm.Matcher(lab / "known.csv", tiers=("whole", "regions"))
+
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        hm.scan(lab / "evidence", against=matcher, deepen=True, on_result=interrupted, **named)
+    version = binding._version
+    monkeypatch.setattr(
+        binding, "_version", lambda name: "99" if name == "pillow" else version(name)
+    )
+    done = hm.scan(lab / "evidence", against=matcher, deepen=True, resume=True, **named)
+    assert done.items == 3
+    assert {name for name, tier in sighted(lab) if tier == "regions"} == {"page.jpg"}
+    # A new one would use nothing of before.
+    with pytest.raises(ResumeError, match="nothing to deepen"):
+        hm.scan(lab / "evidence", against=[lab / "known.csv"], deepen=True, **named)
 
 
 def test_without_a_scan_that_looked_less_hard_it_is_refused(lab: Path) -> None:

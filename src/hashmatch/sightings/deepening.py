@@ -9,22 +9,14 @@ from hashmatch.sightings.scan_config import RunConfig, hash_config_of
 from hashmatch.sightings.store import Store
 
 
-def deepened(
-    store: Store, source: int | None, label: str, configuration: RunConfig
-) -> tuple[int, ...]:
-    """The hash configurations of scans that a scan deepens, the deepest first; else none.
+def deepened(store: Store, source: int, configuration: RunConfig) -> tuple[int, ...]:
+    """The hash configurations of scans that a scan deepens, the deepest first.
 
     Args:
         store: the database.
-        source: the number of the evidence; None where it is on no record.
-        label: of the same.
+        source: the number of the evidence.
         configuration: of the scan.
-
-    Raises:
-        ResumeError: it is to deepen some, and there is none.
     """
-    if not configuration.deepens:
-        return ()
     rows = store.execute(
         "SELECT DISTINCT hashings.id, options FROM scans "
         "JOIN hashings ON hashings.id = hashing_id WHERE source_id = ?",
@@ -36,14 +28,21 @@ def deepened(
         for number, options in rows
         if (fewer := _fewer_tiers(json.loads(options), own))
     ]
-    if not found:
-        msg = (
-            f"nothing to deepen: no scan of exhibit {label!r} in this case is on record that "
-            "looked less hard, and had the same versions and options otherwise. Scan it without "
-            "--deepen"
-        )
-        raise ResumeError(msg, state=ScanState.NOT_BEGUN)
     return tuple(number for _, number in sorted(found, reverse=True))
+
+
+def nothing_to_deepen(label: str) -> ResumeError:
+    """The error that no scan can be deepened.
+
+    Args:
+        label: of the evidence.
+    """
+    msg = (
+        f"nothing to deepen: no scan of exhibit {label!r} in this case is on record that "
+        "looked less hard, and had the same versions and options otherwise. Scan it without "
+        "--deepen"
+    )
+    return ResumeError(msg, state=ScanState.NOT_BEGUN)
 
 
 def _fewer_tiers(options: Mapping[str, Any], own: Mapping[str, Any]) -> tuple[str, ...]:

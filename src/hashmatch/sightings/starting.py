@@ -11,7 +11,7 @@ from hashmatch.model import RunStatus
 from hashmatch.sightings import audit, environment
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
-from hashmatch.sightings.deepening import deepened
+from hashmatch.sightings.deepening import deepened, nothing_to_deepen
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.list_records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.migrating import tool_version
@@ -119,10 +119,8 @@ class RunStart:
             try:
                 if resume and not rescan:
                     self._check_scanned_before()
-                # A refusal records no row: these come before one is made.
-                shallower = deepened(
-                    self._store, self._on_record(), self._source.label, self._configuration
-                )
+                # A refusal records no row: this comes before one is made.
+                shallower = self._shallower()
                 case = self._row("cases", name=to_text(self._case))
                 source = self._row("sources", case_id=case, label=to_text(self._source.label))
                 take_lock(lock, self._store, source)
@@ -145,6 +143,24 @@ class RunStart:
         if refusal is not None:
             raise refusal
         return ids
+
+    def _shallower(self) -> tuple[int, ...]:
+        """The hash configurations of scans that this one deepens.
+
+        Raises:
+            ResumeError: it is to deepen some, there is none, and it was not begun before.
+        """
+        if not self._configuration.deepens:
+            return ()
+        source = self._on_record()
+        if source is None:
+            raise nothing_to_deepen(self._source.label)
+        found = deepened(self._store, source, self._configuration)
+        # With other decoders hashes of before are not used, and a scan that was begun goes on.
+        begun = any(each.fingerprint == self.fingerprint for each in self._scans(source))
+        if not (found or begun):
+            raise nothing_to_deepen(self._source.label)
+        return found
 
     def _check_scanned_before(self) -> None:
         """Refuse to resume what was never begun, before a row is made for it.
