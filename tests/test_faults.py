@@ -22,8 +22,9 @@ from hashmatch.errors import InternalError, UnreadableImageError, UnreadableVide
 from hashmatch.faults import is_fault
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.sampling import FrameHasher
+from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Item, Unreadable
+from hashmatch.model import Item, KnownHash, Unreadable
 from hashmatch.scanning import decoding, reading, wire
 from hashmatch.sightings.batch import Batch
 from tests.support import deeds
@@ -257,6 +258,27 @@ def test_every_verb_that_reads_files_tells(
     assert told[1] == "1"
     assert re.fullmatch(r"ValueError in decoding/jpeg\.py:\d+ \(decode\)", told[2])
     assert run(monkeypatch, capsys, *words)[0] in (0, cli.EXIT_UNREADABLE)
+
+
+def test_a_fault_takes_no_hashes_from_what_is_enrolled(
+    lab: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("lists", "enrol", "evidence", "--index", "lab.index", "--name", "LAB")
+    run(monkeypatch, capsys, *words)
+    before = enrolled(lab)
+    with monkeypatch.context() as patch:
+        break_jpeg(patch)
+        code, _, err = run(patch, capsys, *words)
+    assert code == cli.EXIT_INTERNAL
+    assert "LAB: 1 file not hashed, and enrolled as before" in err
+    assert enrolled(lab) == before
+    assert any(before.values())
+
+
+def enrolled(lab: Path) -> dict[str, tuple[KnownHash, ...]]:
+    """The hashes of each entry of the index."""
+    with Index(lab / "lab.index") as index:
+        return {each.id: each.hashes for each in index.lists[0].entries()}
 
 
 @pytest.mark.parametrize(

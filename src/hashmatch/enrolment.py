@@ -15,7 +15,7 @@ from hashmatch.decoding.recognition import Recognised, recognised
 from hashmatch.errors import InternalError, Reason, UnreadableError
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.items import HashOptions, Opened, hash_opened
-from hashmatch.hashing.keypoints import check_installed
+from hashmatch.hashing.keypoints import load
 from hashmatch.hashing.patches import known_patches
 from hashmatch.hashing.regions import is_flat_card, middle_parts, without_border
 from hashmatch.hashing.videos import ANIMATED, hash_frames, moving_part
@@ -100,10 +100,11 @@ def enrol(
 
     Raises:
         SourceError: there is nothing at the path, or it cannot be opened.
-        MissingExtraError: patches are asked for, and the extra is not installed.
+        MissingExtraError: patches are asked for, and the extra is not installed or cannot be
+            loaded.
     """
     if patches:
-        check_installed()
+        load()
     source = source_of(originals)
     one = partial(
         _enrol,
@@ -132,6 +133,14 @@ def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
     table = builder.finish()
     # The digest covers all that entries say: another category is another version of the list.
     return HashList(name, "enrolled", sha256=entries_sha256(table), version=now(), entries=table)
+
+
+def faulty(results: Iterable[Enrolled]) -> set[str]:
+    """The ids of originals that were not hashed because of a fault in hashmatch.
+
+    Where they are enrolled already, what the list has of them is better.
+    """
+    return {each.entry.id for each in results if each.fault and each.entry is not None}
 
 
 def _enrol(

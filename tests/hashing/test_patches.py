@@ -1,6 +1,7 @@
 """Patches lie where the picture was put, and the mirror is a law of their codes."""
 
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from hashmatch.enrolment import enrol
 from hashmatch.errors import MissingExtraError
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import Tier
@@ -120,3 +122,13 @@ def test_it_is_installed_also_while_another_thread_loads_it(
     monkeypatch.setitem(sys.modules, "cv2", ModuleType("cv2"))
     assert sys.modules["cv2"].__spec__ is None
     keypoints.check_installed()
+
+
+def test_an_extra_that_cannot_be_loaded_is_told_before_anything_is_enrolled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every original would be left without hashes, and said to be a fault of hashmatch."""
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    keypoints._cv2.cache_clear()
+    with pytest.raises(MissingExtraError, match="is installed and cannot be loaded"):
+        enrol(tmp_path, patches=True)

@@ -93,14 +93,22 @@ def enrol_originals(
 
 def _put(index: Path, name: str, folder: Path, kept: "list[Enrolled]") -> None:
     """Put what was hashed into the list, and say what that changed."""
-    from hashmatch.enrolment import enrolled_list
+    from hashmatch.enrolment import enrolled_list, faulty
     from hashmatch.index.index import Index
 
-    found = enrolled_list(name, kept)
-    if not len(found.entries):
+    if all(each.entry is None for each in kept):
         return
     with Index.edit(index) as writer:
-        came, went = writer.update(found, file=str(folder))
+        # What a fault left without hashes takes none away from the list.
+        stay = writer.live(name, faulty(kept)) if name in writer.names else set()
+        found = enrolled_list(
+            name, [each for each in kept if each.entry is None or each.entry.id not in stay]
+        )
+        came, went = writer.update(found, file=str(folder)) if len(found.entries) else (0, 0)
+    if stay:
+        note(f"{name}: {number_of(len(stay), 'file')} not hashed, and enrolled as before")
+    if not len(found.entries):
+        return
     hashes = sum(len(entry.hashes) for entry in found.entries)
     files = number_of(len(found.entries), "file")
     if came:

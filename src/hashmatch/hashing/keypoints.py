@@ -55,10 +55,23 @@ def check_installed() -> None:
         raise MissingExtraError(msg)
 
 
+def load() -> None:
+    """Load what computes patches.
+
+    Raises:
+        MissingExtraError: the extra is not installed, or cannot be loaded.
+    """
+    _cv2()
+
+
 @cache
 def _cv2() -> Any:  # noqa: ANN401 (OpenCV says nothing of its types)
     check_installed()
-    import cv2
+    try:
+        import cv2
+    except ImportError as error:
+        msg = f"patches of pictures take OpenCV, which is installed and cannot be loaded: {error}"
+        raise MissingExtraError(msg) from None
 
     cv2.setNumThreads(1)  # files are what is done at the same time
     return cv2
