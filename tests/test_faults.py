@@ -271,12 +271,10 @@ def test_a_fault_takes_no_hashes_from_what_is_enrolled(
         code, _, err = run(patch, capsys, *words)
     assert code == cli.EXIT_INTERNAL
     assert "LAB: 1 file not hashed, and enrolled as before" in err
-    assert enrolled(lab) == before
-    assert any(before.values())
+    assert any(before.values()) and enrolled(lab) == before  # noqa: PT018 (both or nothing)
 
 
 def enrolled(lab: Path) -> dict[str, tuple[KnownHash, ...]]:
-    """The hashes of each entry of the index."""
     with Index(lab / "lab.index") as index:
         return {each.id: each.hashes for each in index.lists[0].entries()}
 
