@@ -10,9 +10,12 @@ from hashmatch.hashers.means import Box, Sums, axis, codes_of, spectra
 from hashmatch.hashing.framing import framed, framed_as
 from hashmatch.model.framing import (
     AREAS,
+    AT_EDGES,
     BOXES,
     COVERS,
     CROPS,
+    CUT_AT_FOOT,
+    CUT_AT_LEFT,
     MIRRORED_CROPS,
     MIRRORED_SIDES,
     SIDES,
@@ -54,6 +57,9 @@ def distances(name: str, shown: Framing, tried: str) -> np.ndarray:
         (Framing(Span(0.0, 0.9), Span(0.1, 0.9)), CROPS),
         (Framing(Span(0.0, 1.0), Span(0.125, 0.8)), SIDES),
         (Framing(Span(0.0625, 0.875), Span(0.0, 1.0)), COVERS),
+        (Framing(Span(0.06, 0.88), Span(0.08, 0.92)), CUT_AT_LEFT),
+        (Framing(Span(0.0, 0.92), Span(0.06, 0.88)), CUT_AT_FOOT),
+        (Framing(Span(0.04, 0.88), Span(0.0, 1.0)), CUT_AT_FOOT),
     ],
 )
 def test_the_right_hypothesis_is_nearest(name: str, shown: Framing, tried: str) -> None:
@@ -147,11 +153,13 @@ def test_what_is_missing_is_what_kriging_expects() -> None:
         assert np.bitwise_count(codes_of(spectrum[None]) ^ framed(means, name)[own]).sum() <= 2
 
 
-@pytest.mark.parametrize("hypothesis", [plan(CROPS)[2000], plan(SIDES)[900], plan(BOXES)[700]])
+@pytest.mark.parametrize(
+    "hypothesis", [plan(CROPS)[2000], plan(SIDES)[900], plan(BOXES)[700], plan(CUT_AT_LEFT)[80]]
+)
 def test_one_hypothesis_is_what_it_is_in_its_plan(hypothesis: Framing | Covered) -> None:
     means = cells(np.asarray(photo("coffee").convert("L")))
-    name = BOXES if isinstance(hypothesis, Covered) else SIDES
-    name = CROPS if hypothesis in plan(CROPS) else name
+    plans = (CROPS, SIDES, CUT_AT_LEFT, BOXES)
+    name = next(each for each in plans if hypothesis in plan(each))
     (own,) = framed_as(means, hypothesis)
     assert np.bitwise_count(own ^ framed(means, name)[plan(name).index(hypothesis)]).sum() <= 2
 
@@ -229,13 +237,14 @@ def test_plans_are_counted_and_lie_within_the_picture() -> None:
     counts = hypotheses()
     parts = {CROPS: 2980, SIDES: 1100, COVERS: 281}
     mirrored = {MIRRORED_CROPS: 1990, MIRRORED_SIDES: 540}
+    edges = dict.fromkeys(AT_EDGES, 162)
     slight = {SLIGHT_CUTS: 34, SLIGHT_TURNS: 6}
     others = {TURNED: 120, BOXES: 1261, AREAS: 12}
-    assert counts == {TURNS: 8, **parts, **mirrored, **others, **slight}
+    assert counts == {TURNS: 8, **parts, **edges, **mirrored, **others, **slight}
     for name in counts.keys() - {TURNS}:
         assert len(set(plan(name))) == len(plan(name))
         assert len(set(map(str, plan(name)))) > len(plan(name)) / 2
-    for name in (*parts, BOXES, SLIGHT_CUTS):
+    for name in (*parts, *edges, BOXES, SLIGHT_CUTS):
         for hypothesis in plan(name):
             assert isinstance(hypothesis, Framing | Covered)
             for span in hypothesis:

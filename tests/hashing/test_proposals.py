@@ -10,7 +10,6 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.corners import corners_of, quads_in
 from hashmatch.hashing.cutting import Rectangle, pieces
 from hashmatch.hashing.items import HashOptions, hash_image
-from hashmatch.hashing.lattices import aligned, places
 from hashmatch.hashing.proposals import MOST, parts_of
 from hashmatch.hashing.rounding import without_round_corners
 from hashmatch.hashing.seams import rectangles, seams_of
@@ -257,23 +256,37 @@ def test_a_place_in_a_grid_is_told_by_those_around_it() -> None:
     assert nearest(page, known) <= NEAR
 
 
-def test_a_piece_is_put_where_others_of_its_row_and_column_lie() -> None:
-    """Cards whose picture begins and ends with the colour of the page, in no grid."""
-    known = photo("coffee").resize((300, 200))
-    known.paste((255, 255, 255), (0, 0, 300, 30))
-    known.paste((255, 255, 255), (0, 0, 40, 200))
-    page = on_ground((1320, 1000), 255)
-    for number, (left, top) in enumerate(
-        ((20, 20), (340, 20), (660, 20), (980, 20), (20, 240), (20, 500), (20, 760), (350, 480))
-    ):
-        shown = known if not number else photo(("rocket", "china")[number % 2])
-        page.paste(shown.resize((300, 200)), (left, top))
-    luma = np.asarray(page.convert("L"))
-    where = [each.where for each in pieces(luma, 40)]
-    place = Rectangle(20, 220, 20, 320)
-    assert place not in where
-    assert place not in places(where)
-    assert place in aligned(where)
+def lay(page: Image.Image, known: Image.Image, left: int, top: int, degrees: float) -> None:
+    mask = Image.new("L", known.size, 255).rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+    page.paste(known.rotate(degrees, Image.Resampling.BICUBIC, expand=True), (left, top), mask)
+
+
+@pytest.mark.parametrize("ground", [30, 240])
+def test_a_tilted_picture_is_found_though_something_thin_joins_it_with_other_things(
+    ground: int,
+) -> None:
+    """Labels above and below it, with strokes that lead to it: one thing that is not the ground."""
+    known = photo("chelsea").convert("RGB").resize((500, 350))
+    page = on_ground((640, 1200), ground)
+    draw = ImageDraw.Draw(page)
+    for label, stroke in (((250, 310), (311, 480)), ((880, 950), (740, 879))):
+        draw.rectangle((20, label[0], 620, label[1]), fill=(128, 128, 128))
+        for left in range(140, 500, 70):
+            draw.rectangle((left, stroke[0], left + 11, stroke[1]), fill=(128, 128, 128))
+    lay(page, known, 40, 420, -5)
+    assert nearest(page, known) <= NEAR
+
+
+def test_tilted_pictures_are_found_on_a_ground_nearly_of_their_own_colour() -> None:
+    """Of three on one ground, each with an edge that differs from it by ten levels."""
+    page, shown = on_ground((900, 900), 46), []
+    for number, name in enumerate(("coffee", "chelsea", "astronaut")):
+        known = photo(name).convert("RGB").resize((360, 260))
+        for box in ((0, 0, 360, 70), (0, 190, 360, 260), (0, 0, 60, 260)):
+            known.paste((56, 56, 56), box)
+        lay(page, known, (30, 470, 250)[number], (40, 60, 500)[number], (7, -6, 9)[number])
+        shown.append(known)
+    assert max(nearest(page, each) for each in shown) <= NEAR
 
 
 def test_that_parts_are_left_out_is_told() -> None:

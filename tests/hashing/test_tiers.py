@@ -7,7 +7,18 @@ from PIL import Image
 from hashmatch.hashing import tiers
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import MediaHashes, Tier
-from hashmatch.model.framing import COVERS, SLIGHT_CUTS, Framing, Span, plan
+from hashmatch.model.framing import (
+    AT_EDGES,
+    COVERS,
+    CUT_AT_FOOT,
+    CUT_AT_LEFT,
+    CUT_AT_RIGHT,
+    CUT_AT_TOP,
+    SLIGHT_CUTS,
+    Framing,
+    Span,
+    plan,
+)
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS
 from tests.support.photos import bits_apart, encoded, photo
@@ -67,6 +78,65 @@ def test_small_parts_are_not_looked_at_as_something_cut_to_fit() -> None:
     }
     assert {(TURNS, 70), (TURNS, 320), (COVERS, 320)} <= sizes
     assert all(wide > 90 for plan, wide in sizes if plan == COVERS)
+
+
+def page_with(left: int, top: int, size: tuple[int, int]) -> Image.Image:
+    """A page of 700 × 900 with a photo, cut to fit a square at its middle."""
+    known = photo("chelsea").convert("L").resize((480, 360))
+    page = Image.new("L", (700, 900), 240)
+    page.paste(known.crop((60, 0, 420, 360)).resize(size), (left, top))
+    return page
+
+
+def plans_at_edges(media: MediaHashes) -> set[str]:
+    return {each.plan for each in media.regions if each.plan in AT_EDGES}
+
+
+def test_what_is_cut_to_fit_and_then_by_the_end_of_the_page_is_found() -> None:
+    """The lowest fifth of the place lies below the window."""
+    known = hash_image(encoded(photo("chelsea").convert("L").resize((480, 360)), "PNG")).hash.value
+    page = page_with(170, 900 - 288, (360, 360))
+    media = hash_image(encoded(page, "PNG"), HashOptions(tiers=tuple(Tier)[:3]))
+    apart = {
+        name: min(
+            bits_apart(each.codes[at : at + 32], known)
+            for each in media.regions
+            if each.plan == name
+            for at in range(0, len(each.codes), 32)
+        )
+        for name in (CUT_AT_FOOT, COVERS)
+    }
+    assert apart[CUT_AT_FOOT] <= min(46, apart[COVERS] - 10)
+    assert plans_at_edges(media) == {CUT_AT_FOOT}
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "size", "plans"),
+    [
+        (170, 200, (360, 360), set()),
+        (170, 0, (360, 360), {CUT_AT_TOP}),
+        (0, 200, (360, 360), {CUT_AT_LEFT}),
+        (340, 540, (360, 360), {CUT_AT_RIGHT, CUT_AT_FOOT}),
+    ],
+)
+def test_only_what_reaches_to_one_edge_of_the_page_may_be_cut_by_it(
+    left: int, top: int, size: tuple[int, int], plans: set[str]
+) -> None:
+    """As shown: the same page is stored turned, with a note that says so."""
+    page = page_with(left, top, size)
+    options = HashOptions(tiers=tuple(Tier)[:3])
+    assert plans_at_edges(hash_image(encoded(page, "PNG"), options)) == plans
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter to the right
+    turned = encoded(page.transpose(Image.Transpose.ROTATE_90), "PNG", exif=exif)
+    assert plans_at_edges(hash_image(turned, options)) == plans
+
+
+def test_what_fills_the_page_from_edge_to_edge_is_cut_by_neither() -> None:
+    page = page_with(0, 200, (700, 500))
+    media = hash_image(encoded(page, "PNG"), HashOptions(tiers=tuple(Tier)[:3]))
+    outline = ((0, 200), (700, 200), (700, 700), (0, 700))
+    assert {each.plan for each in media.regions if each.outline == outline} == {TURNS, COVERS}
 
 
 @pytest.mark.parametrize("name", ["chelsea", "astronaut"])

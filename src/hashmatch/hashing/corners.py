@@ -34,6 +34,11 @@ _THINGS: Final = 16
 _SMALLEST: Final = 16
 """The smallest side of a thing whose corners can be told, in pixels as it is seen."""
 
+_JOINED: Final = 2
+"""Things on a page that are looked at once more without what is thin, as words that touch them."""
+_THIN: Final = 3
+"""Pixels on both sides of the middle of what is thin, at most."""
+
 _FEW: Final = 4
 """Pixels of nine that a speck has, at most."""
 
@@ -97,14 +102,39 @@ def quads_in(seen: "Luma", k: int, least: int, *, is_page: bool = False) -> Iter
         # What has the colour of the ground in it may fall apart: then all of it may be one thing.
         looked_at = [Blob(0, 0, away), *(looked_at if len(looked_at) > 1 else ())]
     if is_page:
-        besides = [(-spread, math.inf), (-math.inf, spread)]
-        besides += [(-ground.least, ground.least)] if ground.least < spread else []
-        for low, high in besides:
+        for low, high in ((-spread, math.inf), (-math.inf, spread)):
             looked_at += blobs(_away(seen, ground, low, high), smallest, 1)
+        if ground.least < spread:
+            away = _away(seen, ground, -ground.least, ground.least)
+            looked_at += blobs(away, smallest, _THINGS if ground.is_drawn else 1)
+    joined = _JOINED if is_page and ground.is_drawn else 0
     for top, left, mask in looked_at:
         quad = quad_of(mask)
+        if quad is None and joined:
+            joined -= 1
+            quad = quad_of(_without_thin(mask))
         if quad is not None:
             yield np.asarray((quad + (top, left) + 0.5) * k)
+
+
+def _without_thin(mask: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
+    """The largest thing of a mask without what is thin."""
+    kept = _widened(~_widened(~mask))
+    found = np.zeros_like(mask)
+    for top, left, own in blobs(kept, _SMALLEST, 1):
+        found[top : top + own.shape[0], left : left + own.shape[1]] = own
+    return found
+
+
+def _widened(mask: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
+    """A mask with all that lies within `_THIN` rows and columns of it."""
+    for _ in range(2):
+        wide = mask.copy()
+        for by in range(1, _THIN + 1):
+            wide[by:] |= mask[:-by]
+            wide[:-by] |= mask[by:]
+        mask = wide.T
+    return mask
 
 
 def quad_of(away: "NDArray[np.bool_]") -> Corners | None:
@@ -136,6 +166,11 @@ class _Ground(NamedTuple):
     way: "NDArray[np.float32]"
     spread: float
     least: float
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has no grain, as what a program draws."""
+        return self.least <= _CLEAN
 
 
 def _ground(seen: "Luma") -> _Ground | None:

@@ -26,6 +26,7 @@ from hashmatch.hashers import compiled, compiled_means
 from hashmatch.hashers.means import CELLS, axis, codes_of
 from hashmatch.hashing.turning import trimmed
 from hashmatch.model.framing import (
+    AT_EDGES,
     BOXES,
     MIRRORED_CROPS,
     MIRRORED_SIDES,
@@ -169,7 +170,7 @@ class _Axis(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """Hypotheses of the same sizes, or of one axis alone: one product of large matrices.
+    """Hypotheses of the same sizes, or of one axis alone, or few: one product of large matrices.
 
     Attributes:
         numbers: their places in the plan.
@@ -200,18 +201,24 @@ class _Group(NamedTuple):
 @cache
 def _groups(name: str) -> tuple[_Group, ...]:
     shown = [each.framing if isinstance(each, Mirrored) else each for each in plan(name)]
-    return _grouped(shown, _hidden_axis if name == BOXES else _part_axis)
+    matrices = _hidden_axis if name == BOXES else _part_axis
+    return _grouped(shown, matrices, together=name in AT_EDGES)
 
 
 def _grouped(
-    hypotheses: "Sequence[Hypothesis]", matrices: "Callable[[Span], _Matrices]"
+    hypotheses: "Sequence[Hypothesis]",
+    matrices: "Callable[[Span], _Matrices]",
+    *,
+    together: bool = False,
 ) -> tuple[_Group, ...]:
+    """Hypotheses in groups: of the same sizes, or all of both axes together, where few are."""
     by_size: dict[tuple[float, float], list[tuple[int, Framing | Covered]]] = {}
     for number, each in enumerate(hypotheses):
         if isinstance(each, Framing | Covered):
             sizes = each.rows.size, each.columns.size
             # All rows with the whole width take one product, whatever their sizes; so do columns.
-            key = (1.0, 0.0) if sizes[0] == 1 else (0.0, 1.0) if sizes[1] == 1 else sizes
+            both = (0.0, 0.0) if together else sizes
+            key = (1.0, 0.0) if sizes[0] == 1 else (0.0, 1.0) if sizes[1] == 1 else both
             by_size.setdefault(key, []).append((number, each))
     # Rows and columns mostly have the same spans, and take much memory.
     axes: dict[tuple[Span, ...], _Axis] = {}

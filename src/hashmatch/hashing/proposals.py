@@ -24,7 +24,7 @@ from hashmatch.hashers.means import (
 from hashmatch.hashing.blobs import blobs
 from hashmatch.hashing.corners import FRONT, SIDE, on_page, quads_in, rectified
 from hashmatch.hashing.cutting import Rectangle, pieces
-from hashmatch.hashing.lattices import aligned, places
+from hashmatch.hashing.lattices import aligned, between, places
 from hashmatch.hashing.prints import prints_in
 from hashmatch.hashing.rounding import may_be_round, runs_of, without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
@@ -138,14 +138,15 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     found.take_prints()
     ranked = sorted(cut, key=lambda each: (each.is_page, -each.where.area))
     pictures = [each.where for each in ranked if not each.is_page]
-    yield from places(pictures)
-    yield from aligned(pictures)
+    yield from places(pictures, luma.shape)
     for where, is_leaf, is_page in ranked:
         if not is_page:
             yield where
         if is_leaf and where != whole:
             found.tilt(where)
             found.slant(where)
+    yield from aligned(pictures, luma.shape)
+    yield from between(pictures)
     seams = seams_of(luma)
     inner = detailed(seams)
     if inner is not None:

@@ -21,7 +21,7 @@ from hashmatch.hashing.proposals import Part, Parts, corners_at, parts_of, seen
 from hashmatch.hashing.sides import Corners
 from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
-from hashmatch.model.framing import AREAS, COVERS, OF_WHOLE, SLIGHT
+from hashmatch.model.framing import AREAS, AT_EDGES, COVERS, OF_WHOLE, SLIGHT
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import MOST_CODES, MOST_FRAMED, TURNS, Outline, Region
 from hashmatch.raster import Raster
@@ -38,6 +38,9 @@ _LARGE_PART: Final = 160
 """Pixels of the side of a square as large as a part."""
 _DETAILED: Final = 90
 """Quality of a small part."""
+
+_AT_EDGE: Final = 0.003
+"""The share of a picture by which what reaches to its edge may lie off it."""
 
 _SQUASHED: Final = (WindowShape.SQUASHED,)
 _OTHER_WINDOWS: Final = (WindowShape.TRIANGLE, *_SQUASHED)
@@ -112,12 +115,13 @@ def _of_frame(frame: Frame, parts: Parts, tiers: frozenset[Tier]) -> Iterator[Re
         return
     if whole is not None:
         yield from _framed(whole, frame, Tier.FRAMING, OF_WHOLE)
-        cells = [_as_shown(each, raster) for each in uncovered(seen(raster)[0])]
-        codes = codes_of(spectra(np.stack(cells), half_axis(), half_axis()))
+        filled = [_as_shown(each, raster) for each in uncovered(seen(raster)[0])]
+        codes = codes_of(spectra(np.stack(filled), half_axis(), half_axis()))
         yield _region(whole, frame, Tier.FRAMING, AREAS, codes)
     for part in filter(_may_be_cut, parts.found):
-        codes = framed(_as_shown(part.means, raster), COVERS)
-        yield _region(part, frame, Tier.FRAMING, COVERS, codes)
+        cells = _as_shown(part.means, raster)
+        for plan in (COVERS, *_edges(part, raster)):
+            yield _region(part, frame, Tier.FRAMING, plan, framed(cells, plan))
 
 
 def _framed(whole: Part, frame: Frame, tier: Tier, plans: Sequence[str]) -> Iterator[Region]:
@@ -132,6 +136,25 @@ def _may_be_cut(part: Part) -> bool:
     rows, columns = part.corners[[0, 1, 2, 3, 0]].T
     side = math.sqrt(abs(np.sum(rows[:-1] * columns[1:] - rows[1:] * columns[:-1])) / 2)
     return side >= _LARGE_PART or (side >= _SMALL_PART and part.quality >= _DETAILED)
+
+
+def _edges(part: Part, raster: Raster) -> Iterator[str]:
+    """Plans for the edges that a part reaches to, where it does not reach to the opposite one."""
+    tall, wide = _shape(raster)
+    columns, rows = zip(*_outline(part.corners, raster), strict=True)
+    near = [
+        side <= _AT_EDGE * length
+        for side, length in (
+            (min(rows), tall),
+            (tall - max(rows), tall),
+            (min(columns), wide),
+            (wide - max(columns), wide),
+        )
+    ]
+    opposite = (near[1], near[0], near[3], near[2])
+    for plan, reaches, other in zip(AT_EDGES, near, opposite, strict=True):
+        if reaches and not other:
+            yield plan
 
 
 def _read_otherwise(frame: Frame, windows: Sequence[WindowShape]) -> Iterator[Region]:

@@ -7,7 +7,7 @@ which one a match is of.
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import Final, NamedTuple, TypeAlias
 
@@ -23,6 +23,15 @@ SIDES: Final = "sides"
 COVERS: Final = "covers"
 """Parts cut on one axis alone, about its middle or at one end, as what is cut to fit a place on a
 page; and the middle of both axes."""
+CUT_AT_TOP: Final = "cut at the top"
+"""Parts that were cut to fit a place on a page and lack up to 40 % at the top of it, where the page
+ends; in steps of 4 %, half of the known picture or more."""
+CUT_AT_FOOT: Final = "cut at the foot"
+"""Likewise, at the foot."""
+CUT_AT_LEFT: Final = "cut at the left"
+"""Likewise, at the left."""
+CUT_AT_RIGHT: Final = "cut at the right"
+"""Likewise, at the right."""
 MIRRORED_CROPS: Final = "mirrored crops"
 """Likewise down to 80 %, of a picture that was mirrored."""
 MIRRORED_SIDES: Final = "mirrored sides"
@@ -156,6 +165,9 @@ _MOST_DEGREES: Final = 20
 _FINE: Final = 20
 """Where no more hundredths are missing, parts are looked for more finely: PDQ reads waves as short
 as an eighth of an axis, of which 2 % are a sixth."""
+_CUT_STEP: Final = 4
+_MOST_CUT: Final = 40
+_LEAST_SHOWN: Final = 0.5
 _BOX_SIDES: Final = (0.2, 0.3, 0.42, 0.58)
 _BOXES: Final = (
     *product(_BOX_SIDES, _BOX_SIDES),
@@ -208,6 +220,22 @@ def _covers() -> tuple[Framing, ...]:
         spans += [Span(at / 100, 1 - missing / 100) for at in (0, missing)]
     middles = [Span((1 - size) / 2, size) for size in (0.97, 0.94, 0.9, 0.85, 0.8)]
     return (*_one_axis(list(dict.fromkeys(spans))), *(Framing(each, each) for each in middles))
+
+
+def _cut_at(axis: int, *, at_end: bool) -> tuple[Framing, ...]:
+    """What is cut to fit a place, about the middle of either axis, and then at one end of one."""
+    found = []
+    for missing in range(_CUT_STEP, _MOST_CUT + 1, _CUT_STEP):
+        left = 1 - missing / 100
+        for other in range(_CUT_STEP, 100, _CUT_STEP):
+            size = 1 - other / 100
+            if left * size < _LEAST_SHOWN:
+                break
+            start, lost = (1 - size) / 2, 0 if at_end else missing / 100
+            fitted = (Span(lost, left), Span(start, size))
+            again = (Span(start + lost * size, left * size), _WHOLE)
+            found += [Framing(*spans[:: 1 if axis == 0 else -1]) for spans in (fitted, again)]
+    return tuple(found)
 
 
 def _mirrored_crops() -> tuple[Mirrored, ...]:
@@ -279,6 +307,8 @@ OF_WHOLE: Final = (
     MIRRORED_SIDES,
 )
 """Plans of the tier `framing` that are tried of the whole picture, but for `AREAS`."""
+AT_EDGES: Final = (CUT_AT_TOP, CUT_AT_FOOT, CUT_AT_LEFT, CUT_AT_RIGHT)
+"""Plans of the tier `framing` that are tried of parts that reach to this edge of a page."""
 SLIGHT: Final = (SLIGHT_CUTS, SLIGHT_TURNS)
 """Plans of the tier `regions` that are tried of the whole picture."""
 
@@ -286,6 +316,10 @@ _PLANS: Final[dict[str, Callable[[], tuple[Hypothesis, ...]]]] = {
     CROPS: _crops,
     SIDES: _sides,
     COVERS: _covers,
+    CUT_AT_TOP: partial(_cut_at, 0, at_end=False),
+    CUT_AT_FOOT: partial(_cut_at, 0, at_end=True),
+    CUT_AT_LEFT: partial(_cut_at, 1, at_end=False),
+    CUT_AT_RIGHT: partial(_cut_at, 1, at_end=True),
     MIRRORED_CROPS: _mirrored_crops,
     MIRRORED_SIDES: _mirrored_sides,
     TURNED: turned,

@@ -16,7 +16,7 @@ from hashmatch.sources.inside.options import Inside
 
 _INSIDE = Inside()
 
-_HASHES = 4
+_HASHES = 5
 """Raised whenever the same bytes and options give other hashes within a version of hashmatch: a
 scan that was begun before is not resumed, and hashes on record are not used again."""
 

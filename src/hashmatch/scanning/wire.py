@@ -32,7 +32,7 @@ from hashmatch.model import (
     VideoFacts,
 )
 from hashmatch.model.alignment import BEHIND, COVER, source_and_look
-from hashmatch.model.framing import AREAS, COVERS, OF_WHOLE, SLIGHT, hypotheses
+from hashmatch.model.framing import AREAS, AT_EDGES, COVERS, OF_WHOLE, SLIGHT, hypotheses
 from hashmatch.model.hash import check_packed
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.packed import BESIDE, Block, PackedReadings, blocks_of
@@ -91,7 +91,7 @@ _PLANS: Final = {
     tier: {plan: count for plan, count in hypotheses().items() if plan in plans}
     for tier, plans in (
         (Tier.REGIONS, {TURNS, *SLIGHT}),
-        (Tier.FRAMING, {*OF_WHOLE, AREAS, COVERS}),
+        (Tier.FRAMING, {*OF_WHOLE, *AT_EDGES, AREAS, COVERS}),
     )
 }
 """How many codes a region of each tier has, by its plan."""
