@@ -11,7 +11,8 @@ distances are counted by tier.
 
 What was done is kept in the file `--state`, every 20 negatives and when it is interrupted: the same
 command goes on where it ended, and `--report` prints what there is. Negative number n is always the
-same. The list takes photos that show the same as no negative.
+same: two processes share the work by `--first` and `--negatives`, each with a state of its own, and
+`--report` takes several states. The list takes photos that show the same as no negative.
 """
 
 # ruff: noqa: E402 (libraries read the variables at import)
@@ -58,17 +59,21 @@ _COMPOSITES: Final = ("collage", "screenshot", "photographed", "combined")
 _NEAR: Final = 76
 """Bits within which pairs are named."""
 
+_COUNTED: Final = 100
+"""Bits from which distances of codes are not told apart."""
+
 _KEPT: Final = 60
 _EVERY: Final = 20
-_ROWS: Final = 512
+_ROWS: Final = 64
 
 
 def main() -> None:
     """Go on where the last run ended; print what there is."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("photos", type=Path, nargs="*")
-    parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--negatives", type=int, default=20_000)
+    parser.add_argument("--state", type=Path, nargs="+", required=True)
+    parser.add_argument("--first", type=int, default=0, help="number of the first negative")
+    parser.add_argument("--negatives", type=int, default=20_000, help="how many")
     parser.add_argument("--listed", type=int, default=1_000)
     parser.add_argument("--made-up", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=0)
@@ -76,20 +81,23 @@ def main() -> None:
     parser.add_argument("--report", action="store_true", help="print what there is")
     options = parser.parse_args()
     settings = {name: getattr(options, name) for name in ("listed", "made_up", "seed")}
-    state = _State(options.state, settings)
+    states = [_State(each, settings, options.first) for each in options.state]
     if not options.report:
-        _go_on(options, state)
-    state.report()
+        _go_on(options, states[0])
+    for other in states[1:]:
+        states[0].add(other)
+    states[0].report()
 
 
 class _State:
     """What was counted, and where."""
 
-    def __init__(self, path: Path, settings: dict[str, int]) -> None:
+    def __init__(self, path: Path, settings: dict[str, int], first: int) -> None:
         self._path = path
         tiers = [tier.value for tier in TIERS]
         self.given: dict[str, Any] = {
             "settings": settings,
+            "first": first,
             "done": 0,
             "seconds": 0.0,
             "kinds": {},
@@ -115,12 +123,34 @@ class _State:
         beside.write_text(json.dumps(self.given))
         beside.replace(self._path)
 
+    def add(self, other: "_State") -> None:
+        """Take what was counted of other negatives."""
+        mine, more = self.given, other.given
+        begins = sorted((each["first"], each["first"] + each["done"]) for each in (mine, more))
+        if begins[1][0] < begins[0][1]:
+            msg = f"the same negatives were counted twice: {begins}"
+            raise SystemExit(msg)
+        for key in ("done", "seconds", "unread", "matches"):
+            mine[key] += more[key]
+        mine["kinds"] = Counter(mine["kinds"]) + Counter(more["kinds"])
+        for tier in mine["codes"]:
+            for key in ("codes", "items"):
+                mine[key][tier] += more[key][tier]
+            for key in ("counts", "nearest"):
+                mine[key][tier] = np.add(mine[key][tier], more[key][tier]).tolist()
+            mine["near"][tier] = sorted(mine["near"][tier] + more["near"][tier])[:_KEPT]
+            mine["hubs"][tier] = Counter(mine["hubs"][tier]) + Counter(more["hubs"][tier])
+            low, high = zip(mine["radii"][tier], more["radii"][tier], strict=True)
+            mine["radii"][tier] = [min(low), max(high)]
+
     def count(self, tier: str, name: str, apart: "NDArray[np.uint16]", listed: list[str]) -> None:
         """Distances of all codes of an item, (codes, listed), of one tier."""
         given = self.given
         given["codes"][tier] += len(apart)
         given["items"][tier] += 1
-        counts = np.bincount(apart.ravel(), minlength=257) + given["counts"][tier]
+        near = apart[apart < _COUNTED]
+        counts = np.bincount(near, minlength=257) + given["counts"][tier]
+        counts[-1] += apart.size - near.size
         given["counts"][tier] = counts.tolist()
         best = apart.min(axis=0)
         given["nearest"][tier] = (
@@ -257,7 +287,7 @@ def _one(
     listed: "tuple[NDArray[np.uint64], list[str]]",
 ) -> None:
     """Hash a negative, match it, and count how near its codes come."""
-    kind, name, file = negatives.file(state.given["done"], browser)
+    kind, name, file = negatives.file(state.given["first"] + state.given["done"], browser)
     state.given["kinds"][kind] = state.given["kinds"].get(kind, 0) + 1
     try:
         media = hash_image(file, all_tiers())
@@ -285,14 +315,12 @@ def _note_radii(state: _State, media: MediaHashes, known: int) -> None:
 
 def _distances(codes: "NDArray[np.uint8]", listed: "NDArray[np.uint64]") -> "NDArray[np.uint16]":
     """(codes, listed) bits."""
-    words = np.ascontiguousarray(codes).view(np.uint64)
-    apart = np.empty((len(words), len(listed)), np.uint16)
+    words, columns = np.ascontiguousarray(codes).view(np.uint64), np.ascontiguousarray(listed.T)
+    apart = np.zeros((len(words), len(listed)), np.uint16)
     for begin in range(0, len(words), _ROWS):
-        rows = words[begin : begin + _ROWS]
-        total = np.zeros((len(rows), len(listed)), np.uint16)
-        for word in range(words.shape[1]):
-            total += np.bitwise_count(rows[:, word, None] ^ listed[:, word])
-        apart[begin : begin + _ROWS] = total
+        rows, total = words[begin : begin + _ROWS], apart[begin : begin + _ROWS]
+        for word, column in enumerate(columns):
+            total += np.bitwise_count(rows[:, word, None] ^ column)
     return apart
 
 
