@@ -83,6 +83,9 @@ def main() -> None:
     settings = {name: getattr(options, name) for name in ("listed", "made_up", "seed")}
     states = [_State(each, settings, options.first) for each in options.state]
     if not options.report:
+        if states[0].given["first"] != options.first:
+            msg = f"{options.state[0]} begins at {states[0].given['first']}: give that as --first"
+            raise SystemExit(msg)
         _go_on(options, states[0])
     for other in states[1:]:
         states[0].add(other)
@@ -113,6 +116,7 @@ class _State:
         }
         if path.exists():
             self.given = json.loads(path.read_text())
+            self.given.setdefault("first", 0)
             if self.given["settings"] != settings:
                 msg = f"{path} is of other settings: {self.given['settings']}"
                 raise SystemExit(msg)

@@ -16,10 +16,10 @@ CODE: Final = 32
 """Bytes of one PDQ hash."""
 
 MOST_CODES: Final = 1_000_000
-"""The most codes of all regions of one file, its pages included: twenty pages full of pictures with
-all framings of each, or all parts and patches of 500."""
+"""The most codes of all regions of one file, its pages included: all parts and patches of 500 pages
+full of pictures."""
 MOST_FRAMED: Final = 500_000
-"""The most of them that are of framings."""
+"""The most of them that are of framings: those of eight such pages."""
 
 
 class Tier(Choice):
